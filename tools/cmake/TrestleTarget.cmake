@@ -17,10 +17,10 @@ function(trestle_flags target scope)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/trestle>)
 endfunction()
 
-# trestle_library(NAME SOURCES... [LIBRARIES ...] [PRIVATE_LIBRARIES ...]): a static library with the alias trestle::NAME.
-# Without sources it is header-only.
+# trestle_library(NAME SOURCES... [LIBRARIES ...] [PRIVATE_LIBRARIES ...] [INTERNAL]): a static library with the alias
+# trestle::NAME. Without sources it is header-only. INTERNAL ones are parts of our programs and are not installed.
 function(trestle_library name)
-  cmake_parse_arguments(ARG "" "" "LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "INTERNAL" "" "LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
   set(target trestle_${name})
   if(ARG_UNPARSED_ARGUMENTS)
     add_library(${target} STATIC ${ARG_UNPARSED_ARGUMENTS})
@@ -33,6 +33,9 @@ function(trestle_library name)
     target_link_libraries(${target} INTERFACE ${ARG_LIBRARIES})
   endif()
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  if(NOT ARG_INTERNAL)
+    set_property(GLOBAL APPEND PROPERTY TRESTLE_LIBRARIES ${target})
+  endif()
   add_library(trestle::${name} ALIAS ${target})
 endfunction()
 
