@@ -11,9 +11,8 @@
 #include <vector>
 
 #include "objects/core/ids.h"
-#include "objects/core/result.h"
 #include "objects/core/units.h"
-#include "objects/wire/reply.h"
+#include "objects/ovm3/api/wire_types.h"
 #include "objects/wire/transport.h"
 #include "objects/wire/value.h"
 
@@ -25,126 +24,6 @@ using Versions = std::uint8_t;
 inline constexpr Versions k32 = 1;  ///< 3.2.1
 inline constexpr Versions k33 = 2;  ///< 3.3.x
 inline constexpr Versions k34 = 4;  ///< 3.4.x
-
-/// An XML document inside a string reply, e.g. Discover_Server_Result. Parsed by xml_document.h.
-struct XmlText {
-  std::string text;
-  friend bool operator==(const XmlText&, const XmlText&) = default;
-};
-
-/// Python varargs at the end of a parameter list: appended one by one, none if empty.
-template <class T>
-struct Rest {
-  std::vector<T> items;
-};
-
-/// How a C++ type travels: its name in the catalogue, how it is written, how it is read.
-/// Reading is strict in kind and lenient in nothing: handles add leniency where recordings ask.
-template <class T>
-struct Wire;
-
-namespace detail {
-[[nodiscard]] inline tl::unexpected<Error> unexpected_kind(std::string_view wanted, ValueView got) {
-  return fail(Code::kBadReply, "the reply is a value of kind " +
-                                   std::string(to_string(got.kind())) + " where " +
-                                   std::string(wanted) + " is expected");
-}
-}  // namespace detail
-
-template <>
-struct Wire<void> {
-  static constexpr std::string_view kName = "nil";
-};
-
-template <>
-struct Wire<Value> {
-  static constexpr std::string_view kName = "any";
-  static Value encode(const Value& v) { return v; }
-  static Result<Value> decode(ValueView v) { return v.to_value(); }
-};
-
-template <>
-struct Wire<std::string> {
-  static constexpr std::string_view kName = "string";
-  static Value encode(const std::string& v) { return v; }
-  static Result<std::string> decode(ValueView v) {
-    if (const auto text = v.string()) return std::string(*text);
-    return detail::unexpected_kind(kName, v);
-  }
-};
-
-template <>
-struct Wire<bool> {
-  static constexpr std::string_view kName = "boolean";
-  static Value encode(bool v) { return v; }
-  static Result<bool> decode(ValueView v) {
-    if (const auto flag = v.boolean()) return *flag;
-    return detail::unexpected_kind(kName, v);
-  }
-};
-
-template <>
-struct Wire<std::int64_t> {
-  static constexpr std::string_view kName = "int";
-  static Value encode(std::int64_t v) { return v; }
-  static Result<std::int64_t> decode(ValueView v) {
-    if (const auto number = v.integer()) return *number;
-    return detail::unexpected_kind(kName, v);
-  }
-};
-
-template <>
-struct Wire<XmlText> {
-  static constexpr std::string_view kName = "xml_document";
-  static Value encode(const XmlText& v) { return v.text; }
-  static Result<XmlText> decode(ValueView v) {
-    if (const auto text = v.string()) return XmlText{std::string(*text)};
-    return detail::unexpected_kind("an XML document in a string", v);
-  }
-};
-
-template <>
-struct Wire<Struct> {
-  static constexpr std::string_view kName = "struct";
-  static Value encode(const Struct& v) { return v; }
-  static Result<Struct> decode(ValueView v) {
-    if (v.kind() != Kind::kStruct) return detail::unexpected_kind(kName, v);
-    return *v.to_value().get_if<Struct>();
-  }
-};
-
-template <>
-struct Wire<Array> {
-  static constexpr std::string_view kName = "array";
-  static Value encode(const Array& v) { return v; }
-  static Result<Array> decode(ValueView v) {
-    if (v.kind() != Kind::kArray) return detail::unexpected_kind(kName, v);
-    return *v.to_value().get_if<Array>();
-  }
-};
-
-template <>
-struct Wire<std::vector<std::string>> {
-  static constexpr std::string_view kName = "array of string";
-  static Value encode(const std::vector<std::string>& v) { return Array(v.begin(), v.end()); }
-  static Result<std::vector<std::string>> decode(ValueView v) {
-    if (v.kind() != Kind::kArray) return detail::unexpected_kind(kName, v);
-    std::vector<std::string> items;
-    items.reserve(v.size());
-    for (const ValueView item : v) {
-      TRESTLE_ASSIGN_OR_RETURN(std::string text, Wire<std::string>::decode(item));
-      items.push_back(std::move(text));
-    }
-    return items;
-  }
-};
-
-/// Identities travel as the text they came as.
-template <class Tag>
-struct Wire<Id<Tag>> {
-  static constexpr std::string_view kName = "string";
-  static Value encode(const Id<Tag>& v) { return v.text(); }
-};
 
 /// One parameter as the rows list it.
 struct Parameter {
@@ -159,6 +38,7 @@ template <class T>
 struct ParameterType {
   using Type = T;
   static constexpr Parameter make(std::string_view name) { return {name, Wire<T>::kName}; }
+  static bool given(const T& /*v*/) { return true; }
   static void append(Array& out, const T& v) { out.push_back(Wire<T>::encode(v)); }
 };
 template <class T>
@@ -166,6 +46,7 @@ struct ParameterType<std::optional<T>> {
   static constexpr Parameter make(std::string_view name) {
     return {.name = name, .type = Wire<T>::kName, .optional = true};
   }
+  static bool given(const std::optional<T>& v) { return v.has_value(); }
   static void append(Array& out, const std::optional<T>& v) {
     if (v) out.push_back(Wire<T>::encode(*v));
   }
@@ -175,6 +56,7 @@ struct ParameterType<Rest<T>> {
   static constexpr Parameter make(std::string_view name) {
     return {.name = name, .type = Wire<T>::kName, .optional = true, .repeated = true};
   }
+  static bool given(const Rest<T>& v) { return !v.items.empty(); }
   static void append(Array& out, const Rest<T>& v) {
     for (const T& item : v.items) out.push_back(Wire<T>::encode(item));
   }
@@ -203,8 +85,17 @@ struct Service<R(A...)> {
   }
   [[nodiscard]] static constexpr std::string_view reply_type() { return Wire<R>::kName; }
 
-  /// The argument list as it goes on the wire. An optional argument that is left off must not be
-  /// followed by one that is given: kInvalidArgument by `Agent::call`'s check.
+  /// True if an optional argument is left off and a later one is given: such a call cannot be
+  /// written, since arguments are known by their place alone.
+  [[nodiscard]] static bool leaves_gap(const A&... args) {
+    bool left_off = false;
+    bool gap = false;
+    ((detail::ParameterType<A>::given(args) ? gap = gap || left_off : left_off = true), ...);
+    return gap;
+  }
+
+  /// The argument list as it goes on the wire: optional arguments that are not given are left off,
+  /// those of a Rest follow one by one. Only meaningful unless `leaves_gap`.
   [[nodiscard]] static Array arguments(const A&... args) {
     Array out;
     out.reserve(sizeof...(A));
