@@ -173,11 +173,10 @@ bool is_secret(std::string_view service, std::string_view parameter) {
   // Names that hold a secret wherever they stand: arguments, and members of ss, params and the
   // like.
   static constexpr std::array kAnywhere{
-      std::string_view("password"),      std::string_view("old_password"),
-      std::string_view("bmc_password"),  std::string_view("admin_passwd"),
-      std::string_view("vncpasswd"),     std::string_view("manager_core_api_url"),
-      std::string_view("content"),       std::string_view("Manager_Core_API_Url"),
-      std::string_view("chap_password"), std::string_view("passwd"),
+      std::string_view("password"),     std::string_view("old_password"),
+      std::string_view("bmc_password"), std::string_view("admin_passwd"),
+      std::string_view("vncpasswd"),    std::string_view("manager_core_api_url"),
+      std::string_view("content"),
   };
   if (std::ranges::find(kAnywhere, parameter) != kAnywhere.end()) return true;
   using Place = std::pair<std::string_view, std::string_view>;

@@ -7,7 +7,9 @@
 
 #include "objects/ovm3/api/service.h"
 
-/// Services of cloudstack.CloudStack.
+/// Calls of the module cloudstack.CloudStack, which the CloudStack plugin copies into the agent; a
+/// host without it faults with "not supported". Its source shows names and replies, not the types
+/// of arguments, so those stay open.
 namespace trestle::ovm3::api::module {
 
 inline constexpr Service<Value(Value)> call{

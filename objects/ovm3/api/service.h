@@ -63,6 +63,13 @@ struct ParameterType<Rest<T>> {
 };
 }  // namespace detail
 
+namespace detail {
+template <class T>
+inline constexpr bool kIsOptional = false;
+template <class T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+}  // namespace detail
+
 /// One row of the mirror: everything we know of one service of the agent, stated once. The client
 /// calls by it, the simulator answers by it, `trestle api list` prints it, a test holds it
 /// against the catalogue. R is the reply (void: it carries nothing, a fault is the only failure),
@@ -84,6 +91,8 @@ struct Service<R(A...)> {
     return {detail::ParameterType<A>::make(params[i++])...};
   }
   [[nodiscard]] static constexpr std::string_view reply_type() { return Wire<R>::kName; }
+  /// True if nil stands for "there is none" in the reply (R is an optional).
+  [[nodiscard]] static constexpr bool reply_may_be_nil() { return detail::kIsOptional<R>; }
 
   /// True if an optional argument is left off and a later one is given: such a call cannot be
   /// written, since arguments are known by their place alone.
@@ -113,6 +122,7 @@ struct Row {
   Versions proven = 0;
   Effect effect = Effect::kMutates;
   std::string_view what;
+  bool reply_may_be_nil = false;  ///< nil stands for "there is none"
 };
 
 template <class R, class... A>
@@ -124,7 +134,8 @@ template <class R, class... A>
           .reply = service.reply_type(),
           .proven = service.proven,
           .effect = service.effect,
-          .what = service.what};
+          .what = service.what,
+          .reply_may_be_nil = service.reply_may_be_nil()};
 }
 
 }  // namespace trestle::ovm3::api
