@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef TRESTLE_TOOLS_SIMULATOR_MODEL_H_
+#define TRESTLE_TOOLS_SIMULATOR_MODEL_H_
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "objects/core/result.h"
+#include "objects/wire/value.h"
+#include "tools/simulator/domain.h"
+#include "tools/simulator/network.h"
+#include "tools/simulator/release.h"
+
+namespace trestle::simulator {
+
+/// A value or the fault that a service raises in its place.
+template <class T>
+using Try = tl::expected<T, Fault>;
+
+/// A directory of a file server that hosts mount. All hosts of the estate see the same one.
+struct Export {
+  std::string device;               ///< "nfs-store-1:/volumes/a", no slash at the end
+  std::filesystem::path directory;  ///< the real directory behind it
+  std::uint64_t size_bytes = std::uint64_t{1} << 40U;  ///< what statfs says; free = size - used
+  bool lock_service = true;  ///< false: statd is off, repository locks fail with errno 37
+};
+
+struct Mount {
+  std::string dir;     ///< "/OVS/Repositories/<id>" or "/nfsmnt/<uuid>", no slash at the end
+  std::string device;  ///< as given in the call
+  std::string type = "nfs";
+  std::string options;
+};
+
+/// A repository as the data base of one host has it.
+struct RepositoryRecord {
+  std::string uuid;  ///< as given, usually without dashes
+  std::string fs_location;
+  std::string mount_point;
+  std::string filesystem = "nfs";
+  std::string version = "3.0";
+  std::string alias;
+  std::string manager_uuid;
+};
+
+struct PoolMembership {
+  std::string alias;
+  std::string uuid;
+  std::string virtual_ip;
+  std::int64_t node_number = 0;
+  std::vector<std::string> member_ips;
+};
+
+struct PoolFilesystem {
+  std::string type;  ///< "nfs" or "lun"
+  std::string target;
+  std::string uuid;
+  std::string nfsbase_uuid;
+  std::string manager_uuid;
+  std::string pool_uuid;
+  std::string cluster_name;
+};
+
+struct Cluster {
+  Struct o2cb;    ///< O2CB_* texts
+  Struct layout;  ///< lists node, heartbeat, cluster
+  std::string poolfs_uuid;
+  bool online = false;
+};
+
+struct Ownership {
+  std::string manager_uuid;  ///< empty = not owned
+  std::string event_url;
+  std::string statistic_url;
+};
+
+struct Hardware {
+  std::uint32_t nodes = 1;
+  std::uint32_t sockets_per_node = 2;
+  std::uint32_t cores_per_socket = 4;
+  std::uint32_t threads_per_core = 2;
+  std::uint32_t cpu_khz = 2'593'750;
+  std::uint64_t memory_mib = 65'536;
+  std::uint32_t dom0_memory_mib = 672;
+  std::string cpu_model = "Intel(R) Xeon(R) CPU E5-2670 0 @ 2.60GHz";
+};
+
+struct Ntp {
+  std::vector<std::string> servers;
+  bool local_time_source = false;
+  bool allow_query = false;
+  bool running = false;
+};
+
+enum class Power : std::uint8_t { kOff, kBooting, kOn };
+
+/// One simulated server. Everything a service can ask or change about a host is here.
+struct Host {
+  std::string name;     ///< host name, unique in the estate
+  std::string address;  ///< IPv4 address it is reached at
+  std::uint16_t port = 8899;
+  Release release = Release::k331;
+  std::string password;           ///< of user oracle
+  std::string unique_id;          ///< 16 bytes with colons
+  bool name_is_loopback = false;  ///< the host's own name resolves to 127.0.0.1
+  bool module_installed = true;   ///< the CloudStack module answers
+
+  Power power = Power::kOn;
+  std::uint32_t power_epoch =
+      0;  ///< grows with every power-down; pending work of older ones is void
+  Instant booted{};
+  Instant agent_back{};  ///< the agent restarts until then: connections are refused
+
+  Hardware hardware;
+  Network network;
+  Ownership ownership;
+  std::string roles = "xen,utility";
+  std::optional<PoolMembership> pool;
+  std::optional<PoolFilesystem> pool_filesystem;
+  std::optional<Cluster> cluster;
+  std::vector<Mount> mounts;
+  std::vector<RepositoryRecord> repositories;
+  std::vector<Domain> domains;  ///< guests, in order of domid; dom0 is not among them
+  std::uint32_t next_domid = 1;
+
+  Ntp ntp;
+  std::string timezone = "Europe/Amsterdam";
+  bool clock_is_utc = true;
+  Span clock_offset{};  ///< by set_datetime
+  std::int64_t statistic_interval = 20;
+
+  [[nodiscard]] Domain* find_domain(std::string_view vm_id);  ///< by folder name, name or uuid
+  [[nodiscard]] Mount* find_mount(std::string_view dir);
+  [[nodiscard]] RepositoryRecord* find_repository(std::string_view uuid);
+  [[nodiscard]] std::uint64_t free_memory_mib() const;
+  /// Carries the pool address; in a pool without one, has node number 1 (or 0).
+  [[nodiscard]] bool is_master() const;
+  [[nodiscard]] bool owned() const { return !ownership.manager_uuid.empty(); }
+};
+
+/// How long things last on the simulated clock.
+struct Durations {
+  Span start{std::chrono::milliseconds{50}};
+  Span stop{std::chrono::milliseconds{50}};
+  Span stop_patience{std::chrono::seconds{60}};  ///< the agent waits that long for a deaf guest
+  Span reboot{std::chrono::milliseconds{50}};
+  Span migrate_per_gib{std::chrono::milliseconds{50}};
+  Span copy_per_gib{std::chrono::milliseconds{20}};
+  Span boot_host{std::chrono::seconds{2}};
+  Span agent_restart{std::chrono::seconds{2}};  ///< after take_ownership on 3.3 and later
+  Span bridge_ready{std::chrono::milliseconds{200}};
+  Span any_call{};  ///< added to every call
+};
+
+/// All hosts, the exports they share, the simulated time and what is due later. Single-threaded:
+/// the Simulator holds the lock.
+class Estate {
+ public:
+  /// `root` holds the exports that name no directory of their own, and the local files of hosts.
+  explicit Estate(std::filesystem::path root);
+
+  [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+  [[nodiscard]] Instant now() const { return now_; }
+
+  std::vector<std::unique_ptr<Host>> hosts;
+  std::vector<std::unique_ptr<Export>> exports;
+  Durations durations;
+
+  [[nodiscard]] Host* find_host(std::string_view name_or_address);
+  /// The host at address:port (a simulated estate may put many hosts on one address).
+  [[nodiscard]] Host* find_host(std::string_view address, std::uint16_t port);
+
+  /// The export that holds `device` ("server:/path"), or the one it lies below; null if none.
+  [[nodiscard]] Export* find_export(std::string_view device);
+  /// Adds an export; its directory is made below root() when none is given.
+  Export& add_export(std::string device, std::filesystem::path directory = {});
+  /// Real directory behind a device; a sub-folder of an export must exist.
+  [[nodiscard]] Try<std::filesystem::path> device_directory(std::string_view device);
+
+  /// Real path of an absolute path on a host: through its mounts, else below its own root folder.
+  /// Refused (errno 13) if it leaves the mount or the root by ".." or by a symbolic link. The last
+  /// component need not exist; folders above it must (errno 2).
+  [[nodiscard]] Try<std::filesystem::path> local_path(const Host& host, std::string_view path);
+  /// The folder that stands for the host's own file system.
+  [[nodiscard]] std::filesystem::path host_root(const Host& host) const;
+
+  /// Runs `work` after `delay` unless the host was powered down before. Work runs in order of time,
+  /// then in order of scheduling.
+  void after(Span delay, Host& host, std::function<void()> work);
+  /// The same, tied to no host.
+  void after(Span delay, std::function<void()> work);
+  /// Moves the simulated time to `now` and runs what is due on the way, each at its own time.
+  void run_until(Instant now);
+  /// When the next piece of work is due.
+  [[nodiscard]] std::optional<Instant> next_due() const;
+
+  /// Says that something storable changed; the state file is written before the reply goes out.
+  void touch() { ++changes_; }
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
+
+ private:
+  friend class Simulator;
+  struct Work {
+    Instant due{};
+    std::uint64_t order = 0;
+    Host* host = nullptr;
+    std::uint32_t power_epoch = 0;
+    std::function<void()> run;
+  };
+
+  std::filesystem::path root_;
+  Instant now_{};
+  std::uint64_t changes_ = 0;
+  std::uint64_t next_order_ = 0;
+  std::vector<Work> work_;  // a heap: earliest due, then lowest order, on top
+};
+
+}  // namespace trestle::simulator
+
+#endif  // TRESTLE_TOOLS_SIMULATOR_MODEL_H_
