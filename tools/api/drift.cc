@@ -65,7 +65,7 @@ class Comparison {
 
  private:
   void add(const Row& row, bool variant) {
-    auto& forms = forms_[row.name];
+    std::vector<Form>& forms = forms_[std::string(row.name)];
     if (variant == forms.empty()) {
       say(row.name, variant ? "is a variant of no row" : "has two rows");
     }
