@@ -45,7 +45,8 @@ inline constexpr Service<XmlText()> discover_cluster{
     {},
     k32 | k34,
     Effect::kReads,
-    "Tells the O2CB settings and the stored clusters, heartbeats and nodes."};
+    "Describes the cluster as this host has it stored: O2CB settings, clusters, heartbeats, "
+    "nodes."};
 
 inline constexpr Service<bool()> is_cluster_online{"is_cluster_online",
                                                    {},

@@ -18,7 +18,11 @@ inline constexpr Service<Value(std::string, std::string, Rest<Value>)> dispatch{
     "Makes this agent call func with args on the agent at uri; the uri carries a password."};
 
 inline constexpr Service<Value(Value)> echo{
-    "echo", {"msg"}, k32 | k33, Effect::kReads, "Gives the argument back; liveness test."};
+    "echo",
+    {"msg"},
+    k32 | k33,
+    Effect::kReads,
+    "Answers with its own argument, which proves that the agent lives."};
 
 inline constexpr Service<Array()> get_api_version{
     "get_api_version",

@@ -37,7 +37,7 @@ inline constexpr Service<void(RepositoryId, VmId)> cleanup_migration_target{
     {"repo_id", "vm_id"},
     k32,
     Effect::kMutates,
-    "Undoes setup_migration_target on the receiving host."};
+    "Takes back what setup_migration_target did here."};
 
 inline constexpr Service<void(RepositoryId, std::string, Value)> configure_template{
     "configure_template",
@@ -66,14 +66,14 @@ inline constexpr Service<Value(RepositoryId, Value, Value)> create_assembly{
     {"repo_id", "assembly_id", "templates"},
     k32,
     Effect::kMutates,
-    "Makes an assembly out of templates."};
+    "Puts templates together into a new assembly."};
 
 inline constexpr Service<void(RepositoryId, std::string, Value)> create_template{
     "create_template",
     {"repo_id", "template_id", "params"},
     k32,
     Effect::kMutates,
-    "Makes a template's folder and configuration."};
+    "Stores a new template: its folder and its configuration."};
 
 inline constexpr Service<void(RepositoryId, VmId, Struct)> create_vm{
     "create_vm",
@@ -83,14 +83,18 @@ inline constexpr Service<void(RepositoryId, VmId, Struct)> create_vm{
     "Writes a VM's folder and vm.cfg into a repository without starting it."};
 
 inline constexpr Service<void(RepositoryId, Value)> delete_assembly{
-    "delete_assembly", {"repo_id", "assembly_id"}, k32, Effect::kMutates, "Removes an assembly."};
+    "delete_assembly",
+    {"repo_id", "assembly_id"},
+    k32,
+    Effect::kMutates,
+    "Deletes an assembly with its files."};
 
 inline constexpr Service<void(RepositoryId, std::string)> delete_template{
     "delete_template",
     {"repo_id", "template_id"},
     k32,
     Effect::kMutates,
-    "Removes a template's folder."};
+    "Deletes a template with its folder."};
 
 inline constexpr Service<void(RepositoryId, VmId)> delete_vm{
     "delete_vm",
@@ -104,7 +108,7 @@ inline constexpr Service<void(RepositoryId, VmId, Value)> delete_vm_core{
     {"repo_id", "vm_id", "core_date"},
     k32,
     Effect::kMutates,
-    "Removes one memory dump of a VM."};
+    "Deletes the memory dump of a VM that bears this date."};
 
 inline constexpr Service<Value(RepositoryId, Value, Value, std::optional<Value>,
                                std::optional<Value>)>
@@ -141,7 +145,7 @@ inline constexpr Service<Value(RepositoryId, std::string)> get_template_config{
     {"repo_id", "template_id"},
     k32,
     Effect::kReads,
-    "Reads a template's configuration."};
+    "Shows a template's stored configuration."};
 
 inline constexpr Service<std::optional<Struct>(RepositoryId, VmId)> get_vm_config{
     "get_vm_config",
@@ -155,21 +159,21 @@ inline constexpr Service<Value(RepositoryId, Value, std::string, std::optional<V
                     {"repo_id", "assembly_id", "url", "option"},
                     k32,
                     Effect::kMutates,
-                    "Fetches an assembly archive into the repository; long."};
+                    "Downloads an assembly's archive into the repository; may take hours."};
 
 inline constexpr Service<Value(RepositoryId, std::string, Value, std::optional<Value>)>
     import_template{"import_template",
                     {"repo_id", "template_id", "url_list", "option"},
                     k32,
                     Effect::kMutates,
-                    "Fetches the files of a template into the repository; long."};
+                    "Downloads a template's files into the repository; may take hours."};
 
 inline constexpr Service<Value(RepositoryId, VmId, Value, std::optional<Value>)> import_vm{
     "import_vm",
     {"repo_id", "vm_id", "url_list", "option"},
     k32,
     Effect::kMutates,
-    "Fetches the files of a VM into the repository; long."};
+    "Downloads a VM's files into the repository; may take hours."};
 
 inline constexpr Service<std::optional<Struct>(RepositoryId, VmId)> list_vm{
     "list_vm",
@@ -178,11 +182,12 @@ inline constexpr Service<std::optional<Struct>(RepositoryId, VmId)> list_vm{
     Effect::kReads,
     "Tells the state of one VM; nil if there is no such VM."};
 
-inline constexpr Service<Value(RepositoryId, VmId)> list_vm_core{"list_vm_core",
-                                                                 {"repo_id", "vm_id"},
-                                                                 k32 | k34,
-                                                                 Effect::kReads,
-                                                                 "Lists the memory dumps of a VM."};
+inline constexpr Service<Value(RepositoryId, VmId)> list_vm_core{
+    "list_vm_core",
+    {"repo_id", "vm_id"},
+    k32 | k34,
+    Effect::kReads,
+    "Names the memory dumps that a VM has left."};
 
 inline constexpr Service<Array()> list_vms{
     "list_vms",
@@ -208,7 +213,11 @@ inline constexpr Service<Value(RepositoryId, Value)> pack_assembly{
     "Packs an assembly's files into one archive."};
 
 inline constexpr Service<void(RepositoryId, VmId)> pause_vm{
-    "pause_vm", {"repo_id", "vm_id"}, k32, Effect::kMutates, "Freezes a running VM."};
+    "pause_vm",
+    {"repo_id", "vm_id"},
+    k32,
+    Effect::kMutates,
+    "Stops the clock of a running VM, which keeps its memory."};
 
 inline constexpr Service<void(RepositoryId, VmId, std::optional<std::int64_t>)> reboot_vm{
     "reboot_vm",
@@ -274,11 +283,7 @@ inline constexpr Service<void(RepositoryId, VmId)> setup_migration_target{
     "Readies this host to receive a VM."};
 
 inline constexpr Service<void(RepositoryId, VmId)> start_vm{
-    "start_vm",
-    {"repo_id", "vm_id"},
-    k32 | k33,
-    Effect::kMutates,
-    "Boots a VM from its stored configuration."};
+    "start_vm", {"repo_id", "vm_id"}, k32 | k33, Effect::kMutates, "Boots a VM from its vm.cfg."};
 
 inline constexpr Service<void(RepositoryId, VmId, std::optional<bool>)> stop_vm{
     "stop_vm",
@@ -292,7 +297,7 @@ inline constexpr Service<void(RepositoryId, VmId, Value)> sysrq_vm{
     {"repo_id", "vm_id", "letter"},
     k32,
     Effect::kMutates,
-    "Sends one magic sysrq letter to the guest."};
+    "Presses a magic sysrq key in the guest."};
 
 inline constexpr Service<void(RepositoryId, VmId, Value, std::optional<Value>)> trigger_vm{
     "trigger_vm",
@@ -306,24 +311,24 @@ inline constexpr Service<void(RepositoryId, std::string, Value)> unconfigure_tem
     {"repo_id", "template_id", "params"},
     k32,
     Effect::kMutates,
-    "Removes keys from a template's configuration."};
+    "Drops keys from a template's configuration."};
 
 inline constexpr Service<void(RepositoryId, VmId, Value)> unconfigure_vm{
     "unconfigure_vm",
     {"repo_id", "vm_id", "params"},
     k32,
     Effect::kMutates,
-    "Removes keys from a VM's configuration."};
+    "Drops keys from a VM's configuration."};
 
 inline constexpr Service<Value(RepositoryId, Value)> unpack_assembly{
     "unpack_assembly",
     {"repo_id", "assembly_id"},
     k32,
     Effect::kMutates,
-    "Unpacks an assembly's archive."};
+    "Unpacks the archive that an assembly came in."};
 
 inline constexpr Service<void(RepositoryId, VmId)> unpause_vm{
-    "unpause_vm", {"repo_id", "vm_id"}, k32, Effect::kMutates, "Lets a frozen VM run on."};
+    "unpause_vm", {"repo_id", "vm_id"}, k32, Effect::kMutates, "Lets a paused VM run again."};
 
 }  // namespace trestle::ovm3::api::hypervisor
 

@@ -17,7 +17,7 @@ inline constexpr Service<Value(Value, Value)> configure_yum{
     {"section", "params"},
     k32,
     Effect::kMutates,
-    "Changes settings in one section of the yum configuration."};
+    "Edits one section of yum's configuration."};
 
 inline constexpr Service<void(std::string, std::string, std::optional<bool>, std::optional<Value>)>
     copy_file{"copy_file",
@@ -110,7 +110,7 @@ inline constexpr Service<Array()> get_timezone{
     "Tells the zone name and whether the hardware clock runs in UTC."};
 
 inline constexpr Service<Value()> get_yum_config{
-    "get_yum_config", {}, k32, Effect::kReads, "Tells the yum configuration."};
+    "get_yum_config", {}, k32, Effect::kReads, "Shows how yum is configured."};
 
 inline constexpr Service<Value(Value, std::optional<Value>)> install_package{
     "install_package",
@@ -193,7 +193,11 @@ inline constexpr Service<Value(Value)> unexport_fs{
     "unexport_fs", {"export_uuid"}, k32, Effect::kMutates, "Withdraws an export."};
 
 inline constexpr Service<Value(Value, std::optional<Value>)> uninstall_package{
-    "uninstall_package", {"pkg_list", "option"}, k32, Effect::kMutates, "Removes packages."};
+    "uninstall_package",
+    {"pkg_list", "option"},
+    k32,
+    Effect::kMutates,
+    "Takes packages off the host."};
 
 inline constexpr Service<void(std::string, std::string)> update_agent_password{
     "update_agent_password",
@@ -232,21 +236,21 @@ inline constexpr Service<Struct()> package_get_repositories{
     {},
     k34,
     Effect::kReads,
-    "Lists the package repositories; took the place of the yum calls."};
+    "Shows where packages come from; 3.4 has it in place of the yum calls."};
 
 inline constexpr Service<Array(Value)> package_list{
     "package_list",
     {"what"},
     k34,
     Effect::kReads,
-    "Lists packages: what is installed, or what has updates."};
+    "Shows installed packages, or those that could be updated."};
 
 inline constexpr Service<Struct()> get_system_disk_space{
     "get_system_disk_space",
     {},
     k34,
     Effect::kReads,
-    "Tells the space on the disk of the host's own system."};
+    "Tells how full the host's own system disk is."};
 
 }  // namespace trestle::ovm3::api::linux_host
 

@@ -13,7 +13,7 @@
 namespace trestle::ovm3::api::module {
 
 inline constexpr Service<Value(Value)> call{
-    "call", {"msg"}, k32 | k33, Effect::kReads, "Gives the argument back."};
+    "call", {"msg"}, k32 | k33, Effect::kReads, "Answers with its own argument."};
 
 inline constexpr Service<std::string(Value)> get_vncport{
     "get_vncport",
@@ -35,14 +35,14 @@ inline constexpr Service<bool(Value, std::optional<Value>, std::optional<Value>)
     {"ip", "port", "timeout"},
     k32 | k33,
     Effect::kReads,
-    "Says whether a TCP port of a system VM answers."};
+    "Tries a TCP port of a system VM."};
 
 inline constexpr Service<bool(Value, std::optional<Value>, std::optional<Value>)> check_dom0_port{
     "check_dom0_port",
     {"ip", "port", "timeout"},
     k32 | k33,
     Effect::kReads,
-    "Says whether a TCP port of another host answers."};
+    "Tries a TCP port of another host."};
 
 inline constexpr Service<bool(Value, std::optional<Value>, std::optional<Value>)> check_domr_ssh{
     "check_domr_ssh",
@@ -91,7 +91,7 @@ inline constexpr Service<Value(Value, std::optional<Value>)> ovs_mkdirs{
     {"dir", "mode"},
     k32 | k33,
     Effect::kIdempotent,
-    "Makes a folder with its parents: nil if it was made, true if it was there."};
+    "Makes a folder and those above it: nil if it is new, true if it was there."};
 
 inline constexpr Service<bool(Value)> ovs_check_file{
     "ovs_check_file",
@@ -143,7 +143,7 @@ inline constexpr Service<std::string()> get_ovs_version{
     "Tells the release of the server product, such as 3.2.1."};
 
 inline constexpr Service<bool(Value, std::optional<Value>)> ping{
-    "ping", {"host", "count"}, k32 | k33, Effect::kReads, "Says whether a host answers ICMP echo."};
+    "ping", {"host", "count"}, k32 | k33, Effect::kReads, "Tries ICMP echo to a host."};
 
 inline constexpr Service<std::string()> get_bridge_type{
     "get_bridge_type",
@@ -178,7 +178,7 @@ inline constexpr Service<bool(Value, Value)> check_iface_ip{
     {"iface", "ip"},
     k33,
     Effect::kReads,
-    "Says whether an interface carries an address."};
+    "Says whether this interface has that address."};
 
 inline constexpr Service<std::optional<Struct>(Value, Value, Value)> add_vswitch_vlan_bridge{
     "add_vswitch_vlan_bridge",

@@ -16,7 +16,7 @@ inline constexpr Service<void(std::string, std::string)> configure_virtual_ip{
     {"virtual_ip", "base_ip"},
     k32,
     Effect::kMutates,
-    "Adds the pool's address to the interface that carries base_ip."};
+    "Adds the pool's address beside base_ip, on the same interface."};
 
 inline constexpr Service<void(std::string)> deconfigure_virtual_ip{
     "deconfigure_virtual_ip",
@@ -30,7 +30,7 @@ inline constexpr Service<XmlText()> discover_network{
     {},
     k32 | k33 | k34,
     Effect::kReads,
-    "Tells NICs, bonds, bridges and InfiniBand devices with addresses, link state and metadata."};
+    "Describes NICs, bonds, bridges and InfiniBand devices: addresses, link, metadata."};
 
 inline constexpr Service<Value(std::string, std::string)> ovs_async_bond{
     "ovs_async_bond",
@@ -47,14 +47,18 @@ inline constexpr Service<Value(std::string, std::string, std::string)> ovs_async
     "Starts or stops a bridge in the background."};
 
 inline constexpr Service<Value(std::string, std::string)> ovs_bond_config{
-    "ovs_bond_config", {"action", "bond"}, k32, Effect::kMutates, "Makes or removes a bond."};
+    "ovs_bond_config",
+    {"action", "bond"},
+    k32,
+    Effect::kMutates,
+    "Creates or dissolves a bond, as action says."};
 
 inline constexpr Service<std::string(std::string, Value)> ovs_bond_mode{
     "ovs_bond_mode",
     {"bond", "mode"},
     k32,
     Effect::kMutates,
-    "Sets a bond's mode: 1 active-backup, 4 802.3ad, 6 balance-alb."};
+    "Switches a bond to mode 1 (active-backup), 4 (802.3ad) or 6 (balance-alb)."};
 
 inline constexpr Service<Value(std::string, std::string, std::optional<Value>)> ovs_bond_op{
     "ovs_bond_op",
@@ -105,14 +109,14 @@ inline constexpr Service<std::string(std::string, std::string, std::string, std:
         {"action", "br_name", "net_dev", "vlan_id"},
         k32 | k33,
         Effect::kMutates,
-        "Makes (start) or removes (stop) a bridge over a VLAN of net_dev; VLAN 1 is untagged."};
+        "Builds (start) or removes (stop) a bridge on one VLAN of net_dev; 1 stands for untagged."};
 
 inline constexpr Service<std::string(std::string, std::string, std::int64_t)> ovs_vlan_config{
     "ovs_vlan_config",
     {"action", "interface", "vlanid"},
     k32,
     Effect::kMutates,
-    "Adds (add) or removes (remove) a VLAN interface, 2 to 4095, on a NIC or bond."};
+    "Creates (add) or deletes (remove) the interface of VLAN 2 to 4095 above a NIC or bond."};
 
 }  // namespace trestle::ovm3::api::network
 

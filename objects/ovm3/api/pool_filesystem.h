@@ -27,7 +27,7 @@ inline constexpr Service<void(std::string, std::string, PoolFilesystemId, FileSy
                             {"poolfs_type", "poolfs_target", "poolfs_uuid", "poolfs_nfsbase_uuid"},
                             k32,
                             Effect::kMutates,
-                            "Removes the pool file system."};
+                            "Deletes the pool file system with what it holds."};
 
 inline constexpr Service<XmlText()> discover_pool_filesystem{
     "discover_pool_filesystem",
@@ -41,7 +41,7 @@ inline constexpr Service<Value(Value, std::optional<Value>)> ocfs2_get_meta_data
     {"device", "filename"},
     k32,
     Effect::kReads,
-    "Reads the OCFS2 metadata of a device or file."};
+    "Shows what OCFS2 records about a device or a file on it."};
 
 }  // namespace trestle::ovm3::api::pool_filesystem
 

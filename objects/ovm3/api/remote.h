@@ -14,14 +14,14 @@ inline constexpr Service<Value(Value, Value, std::optional<Value>, std::optional
                      {"controller_type", "tgt_host", "bmc_username", "bmc_password"},
                      k32,
                      Effect::kMutates,
-                     "Switches another host off through its service processor."};
+                     "Powers another host down through its service processor."};
 
 inline constexpr Service<Value(Value, Value, std::optional<Value>, std::optional<Value>)>
     remote_power_on{"remote_power_on",
                     {"controller_type", "tgt", "arg1", "arg2"},
                     k32,
                     Effect::kMutates,
-                    "Switches another host on through its service processor or by wake-on-LAN."};
+                    "Powers another host up, by service processor or wake-on-LAN."};
 
 inline constexpr Service<void()> sys_reboot{
     "sys_reboot", {}, k32, Effect::kMutates, "Reboots the host."};

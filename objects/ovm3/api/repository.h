@@ -64,28 +64,28 @@ inline constexpr Service<void(std::string, std::string, RepositoryId, std::optio
                {"url", "iso_id", "repo_uuid", "option"},
                k32,
                Effect::kMutates,
-               "Fetches an ISO image into the repository; long."};
+               "Downloads an ISO image into the repository; may take hours."};
 
 inline constexpr Service<void(std::string, std::string, RepositoryId, std::optional<Value>)>
     import_virtual_disk{"import_virtual_disk",
                         {"url", "virtual_disk_id", "repo_uuid", "option"},
                         k32 | k33,
                         Effect::kMutates,
-                        "Fetches a disk image into the repository; long."};
+                        "Downloads a disk image into the repository; may take hours."};
 
 inline constexpr Service<void(std::string, std::string)> mount_repository_fs{
     "mount_repository_fs",
     {"fs_location", "mount_point"},
     k32 | k33,
     Effect::kMutates,
-    "Mounts a repository's file system."};
+    "Mounts the file system that carries a repository."};
 
 inline constexpr Service<void(std::string)> unmount_repository_fs{
     "unmount_repository_fs",
     {"mount_point"},
     k32,
     Effect::kMutates,
-    "Unmounts a repository's file system."};
+    "Unmounts the file system that carries a repository."};
 
 }  // namespace trestle::ovm3::api::repository
 

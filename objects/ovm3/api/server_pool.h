@@ -18,7 +18,7 @@ inline constexpr Service<void(std::string, PoolId, std::string, std::int64_t, st
                         "server_hostname", "server_ip", "roles"},
                        k32 | k33 | k34,
                        Effect::kMutates,
-                       "Makes this host the first member, and so the master, of a new pool."};
+                       "Founds a pool with this host as its master."};
 
 inline constexpr Service<void(PoolId)> destroy_server_pool{"destroy_server_pool",
                                                            {"pool_uuid"},
@@ -42,17 +42,18 @@ inline constexpr Service<void(std::string, PoolId, std::string, std::int64_t, st
                      Effect::kMutates,
                      "Makes this host a further member of a pool."};
 
-inline constexpr Service<void(PoolId)> leave_server_pool{"leave_server_pool",
-                                                         {"pool_uuid"},
-                                                         k32 | k33,
-                                                         Effect::kMutates,
-                                                         "Takes this host out of its pool."};
+inline constexpr Service<void(PoolId)> leave_server_pool{
+    "leave_server_pool",
+    {"pool_uuid"},
+    k32 | k33,
+    Effect::kMutates,
+    "Ends this host's membership in its pool."};
 
 inline constexpr Service<void(ManagerId)> release_ownership{"release_ownership",
                                                             {"manager_uuid"},
                                                             k32,
                                                             Effect::kMutates,
-                                                            "Frees the host from its manager."};
+                                                            "Ends a manager's hold on this host."};
 
 inline constexpr Service<void(std::vector<std::string>)> set_pool_member_ip_list{
     "set_pool_member_ip_list",

@@ -17,7 +17,7 @@ inline constexpr Service<XmlText()> discover_storage_plugins{
     {},
     k32 | k34,
     Effect::kReads,
-    "Lists the storage plugins with versions and abilities."};
+    "Describes the installed storage plugins: version, kind, abilities."};
 
 inline constexpr Service<void(Value)> storage_iSCSI_deletePortal{
     "storage_iSCSI_deletePortal",
@@ -45,14 +45,14 @@ inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_clone{
     {"impl_name", "args"},
     k32,
     Effect::kMutates,
-    "Clones an element or file within the storage."};
+    "Has the storage clone an element or file."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_cloneFromSnap{
     "storage_plugin_cloneFromSnap",
     {"impl_name", "args"},
     k32,
     Effect::kMutates,
-    "Clones a snapshot within the storage."};
+    "Has the storage clone a snapshot."};
 
 inline constexpr Service<Struct(std::string, Struct, Struct, std::string, std::string,
                                 std::int64_t)>
@@ -82,28 +82,28 @@ inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_createM
     {"impl_name", "args"},
     k32,
     Effect::kMutates,
-    "Takes one consistent snapshot of several elements."};
+    "Snapshots several elements at one moment."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_createSnap{
     "storage_plugin_createSnap",
     {"impl_name", "args"},
     k32,
     Effect::kMutates,
-    "Takes a snapshot of an element or file."};
+    "Snapshots an element or file."};
 
 inline constexpr Service<void(std::string, Struct, Struct, Struct)> storage_plugin_destroy{
     "storage_plugin_destroy",
     {"impl_name", "ss", "fs", "file"},
     k32 | k33,
     Effect::kMutates,
-    "Removes a file, a folder or an element."};
+    "Deletes a file, a folder or an element."};
 
 inline constexpr Service<void(std::string, Rest<Value>)> storage_plugin_destroyFileSystem{
     "storage_plugin_destroyFileSystem",
     {"impl_name", "args"},
     k32,
     Effect::kMutates,
-    "Removes a file system."};
+    "Deletes a file system with what it holds."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_deviceResize{
     "storage_plugin_deviceResize",
@@ -131,14 +131,14 @@ inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_discove
     {"impl_name", "args"},
     k32,
     Effect::kReads,
-    "Looks for storages or elements."};
+    "Searches for storages or their elements."};
 
 inline constexpr Service<Array(std::string, Struct, std::optional<Struct>)>
     storage_plugin_getAccessGroups{"storage_plugin_getAccessGroups",
                                    {"impl_name", "ss", "fs"},
                                    k32,
                                    Effect::kReads,
-                                   "Lists the access groups."};
+                                   "Shows who may reach the storage, group by group."};
 
 inline constexpr Service<Struct(std::string, Struct)> storage_plugin_getCapabilities{
     "storage_plugin_getCapabilities",
@@ -201,7 +201,7 @@ inline constexpr Service<Struct(std::string, Struct, std::optional<Value>)> stor
     {"impl_name", "ss", "se"},
     k32,
     Effect::kReads,
-    "Reads the record of an array or element."};
+    "Shows the record of an array, or of an element if one is named."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_getQoSList{
     "storage_plugin_getQoSList",
@@ -260,14 +260,18 @@ inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_isSnapa
     "Says whether something can be snapshotted."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_list{
-    "storage_plugin_list", {"impl_name", "args"}, k32, Effect::kReads, "Lists elements or files."};
+    "storage_plugin_list",
+    {"impl_name", "args"},
+    k32,
+    Effect::kReads,
+    "Names the elements or files there are."};
 
 inline constexpr Service<Array(std::string, Struct)> storage_plugin_listFileSystems{
     "storage_plugin_listFileSystems",
     {"impl_name", "ss"},
     k32,
     Effect::kReads,
-    "Lists the file systems of a storage server."};
+    "Describes each file system that a storage server offers."};
 
 inline constexpr Service<Array(std::string, Struct)> storage_plugin_listMountPoints{
     "storage_plugin_listMountPoints",
@@ -307,21 +311,25 @@ inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_refresh
     "Has the storage's state read anew."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_remove{
-    "storage_plugin_remove", {"impl_name", "args"}, k32, Effect::kMutates, "Removes an element."};
+    "storage_plugin_remove",
+    {"impl_name", "args"},
+    k32,
+    Effect::kMutates,
+    "Deletes an element from the storage."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_removeAccessGroups{
     "storage_plugin_removeAccessGroups",
     {"impl_name", "args"},
     k32,
     Effect::kMutates,
-    "Removes access groups."};
+    "Dissolves access groups."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_removeFromAccessGroup{
     "storage_plugin_removeFromAccessGroup",
     {"impl_name", "args"},
     k32,
     Effect::kMutates,
-    "Takes initiators or clients out of an access group."};
+    "Drops initiators or clients from an access group."};
 
 inline constexpr Service<Value(std::string, Struct, Value, Value)> storage_plugin_renameAccessGroup{
     "storage_plugin_renameAccessGroup",
@@ -356,7 +364,7 @@ inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_snapRem
     {"impl_name", "args"},
     k32,
     Effect::kMutates,
-    "Removes a snapshot."};
+    "Deletes a snapshot."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_snapRestore{
     "storage_plugin_snapRestore",
@@ -405,7 +413,7 @@ inline constexpr Service<void(std::string, Struct, Struct, std::string, bool)>
                            {"impl_name", "ss", "fs", "mount_point", "active"},
                            k32,
                            Effect::kMutates,
-                           "Unmounts a file system."};
+                           "Unmounts a file system of the storage from the host."};
 
 inline constexpr Service<Value(std::string, Rest<Value>)> storage_plugin_updateSERecords{
     "storage_plugin_updateSERecords",
