@@ -313,6 +313,13 @@ Result<std::optional<VmInfo>> read_vm(ValueView reply) {
   return vm;
 }
 
+const VmInfo* find_vm(const std::vector<VmInfo>& vms, const VmId& id) {
+  const auto at = std::ranges::find_if(vms, [&id](const VmInfo& vm) {
+    return detail::uuid_key(vm.uuid) == id.key() || vm.name == id.text();
+  });
+  return at == vms.end() ? nullptr : &*at;
+}
+
 Result<std::vector<VmInfo>> list_vms(const CallContext& ctx, const Agent& agent) {
   return call_read(agent, ctx, api::hypervisor::list_vms, read_vms);
 }

@@ -201,6 +201,10 @@ struct VmInfo {
 /// Errors: those of the call, and of read_vms. Thread-safe.
 [[nodiscard]] Result<std::vector<VmInfo>> list_vms(const CallContext& ctx, const Agent& agent);
 
+/// The domain that bears this identity as its uuid or, on hosts where names are chosen by an
+/// orchestrator, as its name. Null if there is none. It lies in `vms`.
+[[nodiscard]] const VmInfo* find_vm(const std::vector<VmInfo>& vms, const VmId& id);
+
 /// The JSON form: names as in the recordings' index, numbers as numbers, blanks nil. Passwords are
 /// left out; "vncpasswd_set" tells whether there is one.
 [[nodiscard]] Value describe(const VncLocation& location);
