@@ -231,6 +231,14 @@ std::optional<std::string> XmlElement::attribute(std::string_view name) const {
   return std::nullopt;
 }
 
+std::vector<std::pair<std::string, std::string>> XmlElement::attributes() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const pugi::xml_attribute at : node_of(node_).attributes()) {
+    all.emplace_back(at.name(), trimmed(at.value()));
+  }
+  return all;
+}
+
 XmlElement XmlElement::first_child(std::string_view name) const {
   return XmlElement(first_element(node_of(node_).first_child(), name));
 }

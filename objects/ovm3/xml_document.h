@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "objects/core/result.h"
 #include "objects/wire/reply.h"
@@ -40,6 +42,8 @@ class XmlElement {
   [[nodiscard]] std::string text() const;
   /// The trimmed value of an attribute, absent if there is none of that name.
   [[nodiscard]] std::optional<std::string> attribute(std::string_view name) const;
+  /// All attributes with their trimmed values, in the order of the document.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> attributes() const;
   /// The first child element of that name, or no element.
   [[nodiscard]] XmlElement child(std::string_view name) const;
   /// All child elements of that name, in the order of the document; all there are if it is empty.
