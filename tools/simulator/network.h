@@ -22,19 +22,19 @@ struct Nic {
   std::uint32_t speed_mbps = 1000;
   bool link = true;
   std::uint32_t mtu = 1500;
-  Ipv4 ip;
+  Ipv4 ip = {};
   std::string boot_proto = "none";
-  std::string metadata;  ///< "ethernet:c0a80100{192.168.1.0}:MANAGEMENT,..."
+  std::string metadata = {};  ///< "ethernet:c0a80100{192.168.1.0}:MANAGEMENT,..."
 };
 
 struct Bond {
   std::string name;
   int mode = 1;  ///< 1 active-backup, 4 802.3ad, 6 balance-alb
-  std::vector<std::string> slaves;
+  std::vector<std::string> slaves = {};
   std::uint32_t mtu = 1500;
-  Ipv4 ip;
+  Ipv4 ip = {};
   std::string boot_proto = "none";
-  std::string metadata;
+  std::string metadata = {};
 };
 
 /// A VLAN interface "<parent>.<id>".
@@ -42,19 +42,19 @@ struct Vlan {
   std::string parent;
   std::uint32_t id = 0;
   std::uint32_t mtu = 1500;
-  Ipv4 ip;
+  Ipv4 ip = {};
   std::string boot_proto = "none";
-  std::string metadata;
+  std::string metadata = {};
 };
 
 struct Bridge {
   std::string name;
   std::string mac;
-  std::vector<std::string> ports;  ///< NIC, bond or VLAN; none = local bridge
+  std::vector<std::string> ports = {};  ///< NIC, bond or VLAN; none = local bridge
   std::uint32_t mtu = 1500;
-  Ipv4 ip;
+  Ipv4 ip = {};
   std::string boot_proto = "none";
-  std::string metadata;
+  std::string metadata = {};
   Instant ready{};  ///< a local bridge is visible and usable only from then on
 };
 

@@ -48,6 +48,7 @@ Services all_services() {
   Services services;
   register_common(services);
   register_host(services);
+  register_network(services);
   return services;
 }
 
