@@ -48,8 +48,47 @@ Services all_services() {
   Services services;
   register_common(services);
   register_host(services);
+  register_hypervisor(services);
   register_network(services);
+  register_ownership(services);
+  register_pool(services);
+  register_cluster(services);
   return services;
+}
+
+namespace {
+
+/// How long an agent waits for a lock file, and how often the simulator looks.
+constexpr Span kLockPatience = std::chrono::seconds(360);
+constexpr Span kLockPoll = std::chrono::milliseconds(100);
+
+Answer unlock_at_end(const Call& call, std::string name, Answer answer) {
+  auto* later = std::get_if<Answer::Later>(&answer.content());
+  if (later == nullptr) {
+    call.estate.unlock(call.host, name);
+    return answer;
+  }
+  return Answer::later(later->delay,
+                       [name = std::move(name), next = std::move(later->next)](const Call& again) {
+                         return unlock_at_end(again, name, next(again));
+                       });
+}
+
+Answer wait_for_lock(const Call& call, const std::string& name, Span waited, const Handler& body) {
+  if (call.estate.lock(call.host, name)) return unlock_at_end(call, name, body(call));
+  if (waited >= kLockPatience) {
+    return Fault{"agent.lib.filelock.LockError",
+                 "Lock file /var/run/ovs-agent/" + name + ".lock failed: timeout"};
+  }
+  return Answer::later(kLockPoll, [name, waited, body](const Call& again) {
+    return wait_for_lock(again, name, waited + kLockPoll, body);
+  });
+}
+
+}  // namespace
+
+Answer with_lock(const Call& call, std::string name, Handler body) {
+  return wait_for_lock(call, name, Span::zero(), body);
 }
 
 bool is_module_call(std::string_view name) {

@@ -99,6 +99,10 @@ class Services {
   std::map<std::string, Handler, std::less<>> handlers_;
 };
 
+/// Runs `body` while this call holds a lock file of its host; waits for the lock as the agent does,
+/// 360 s, then raises LockError.
+[[nodiscard]] Answer with_lock(const Call& call, std::string name, Handler body);
+
 /// One function per part, each in services_<part>.cc.
 void register_common(Services& services);
 void register_host(Services& services);
@@ -107,7 +111,9 @@ void register_remote(Services& services);
 void register_module(Services& services);
 void register_repository(Services& services);
 void register_storage(Services& services);
+void register_ownership(Services& services);
 void register_pool(Services& services);
+void register_cluster(Services& services);
 void register_network(Services& services);
 /// All of them.
 [[nodiscard]] Services all_services();
@@ -127,6 +133,8 @@ void register_network(Services& services);
 [[nodiscard]] bool needs_owner(std::string_view service);
 /// Fault of such a call.
 [[nodiscard]] Fault not_owned();
+/// "Invalid roles: ..." unless every role is xen or utility.
+[[nodiscard]] std::optional<Fault> refuse_roles(std::string_view roles);
 
 }  // namespace trestle::simulator
 

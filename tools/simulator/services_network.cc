@@ -25,13 +25,12 @@ constexpr std::int64_t kMostMtu = 64000;
 
 std::string number(std::int64_t value) { return std::to_string(value); }
 
-/// The fault of a helper script: "Command: ['.../SCRIPT', 'ACTION', 'ARG', ...] failed (1): stderr:
-/// TEXT".
+/// The fault of a helper script: "Command: ['.../SCRIPT', 'ACTION', ...] failed (1): stderr: TEXT".
 Fault script_failed(std::string_view script, std::initializer_list<std::string> args,
                     std::string_view text) {
-  std::string argv = "['" + std::string(kScripts) + std::string(script) + "'";
-  for (const std::string& arg : args) argv += ", '" + arg + "'";
-  return command_failed(argv + "]", 1, text);
+  std::string argv = std::string(kScripts) + std::string(script);
+  for (const std::string& arg : args) argv += " " + arg;
+  return command_failed(argv, 1, text);
 }
 
 Fault invalid(const std::string& text) { return exception("Invalid " + text); }
