@@ -202,6 +202,18 @@ void Estate::run_until(Instant now) {
   now_ = std::max(now_, now);
 }
 
+bool Estate::lock(const Host& host, std::string_view name) {
+  return locks_.emplace(&host, std::string(name)).second;
+}
+
+void Estate::unlock(const Host& host, std::string_view name) {
+  locks_.erase({&host, std::string(name)});
+}
+
+void Estate::drop_locks(const Host& host) {
+  std::erase_if(locks_, [&](const auto& held) { return held.first == &host; });
+}
+
 std::optional<Instant> Estate::next_due() const {
   if (work_.empty()) return std::nullopt;
   return work_.front().due;

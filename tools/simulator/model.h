@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "objects/core/result.h"
@@ -170,6 +173,7 @@ class Estate {
 
   std::vector<std::unique_ptr<Host>> hosts;
   std::vector<std::unique_ptr<Export>> exports;
+  std::map<std::string, Guest, std::less<>> guests;  ///< behaviour by VM id, where it is not usual
   Durations durations;
 
   [[nodiscard]] Host* find_host(std::string_view name_or_address);
@@ -200,6 +204,11 @@ class Estate {
   /// When the next piece of work is due.
   [[nodiscard]] std::optional<Instant> next_due() const;
 
+  /// Takes a lock file of a host; false if another call holds it. Gone when the host loses power.
+  bool lock(const Host& host, std::string_view name);
+  void unlock(const Host& host, std::string_view name);
+  void drop_locks(const Host& host);
+
   /// Says that something storable changed; the state file is written before the reply goes out.
   void touch() { ++changes_; }
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
@@ -217,6 +226,7 @@ class Estate {
   std::filesystem::path root_;
   Instant now_{};
   std::uint64_t changes_ = 0;
+  std::set<std::pair<const Host*, std::string>> locks_;
   std::uint64_t next_order_ = 0;
   std::vector<Work> work_;  // a heap: earliest due, then lowest order, on top
 };

@@ -46,7 +46,7 @@ constexpr std::array<ReleaseProfile, 3> kProfiles{{
      .restarts_when_owned = true,
      .virtual_ip_optional = false,
      .checks_paths = true,
-     .min_restart_seconds = 10},
+     .min_restart_seconds = 0},
     {.release = Release::k34,
      .name = "3.4",
      .agent_version = "3.4.1-102",
@@ -65,7 +65,7 @@ constexpr std::array<ReleaseProfile, 3> kProfiles{{
      .restarts_when_owned = true,
      .virtual_ip_optional = true,
      .checks_paths = true,
-     .min_restart_seconds = 10},
+     .min_restart_seconds = 0},
 }};
 
 constexpr std::string_view kBuiltIn = "exceptions.";

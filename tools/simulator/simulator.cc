@@ -263,6 +263,7 @@ void cut_power(Estate& estate, Host& host) {
   ++host.power_epoch;
   host.domains.clear();
   host.next_domid = 1;
+  estate.drop_locks(host);
   host.network.virtual_ip.clear();
   host.network.virtual_ip_interface.clear();
   // Mounts made by hand do not come back; those of repository records do (start_host).
