@@ -53,6 +53,8 @@ Services all_services() {
   register_ownership(services);
   register_pool(services);
   register_cluster(services);
+  register_repository(services);
+  register_storage(services);
   return services;
 }
 
