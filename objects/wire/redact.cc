@@ -34,6 +34,7 @@ constexpr std::array kSecretArguments = {
     SecretArgument{"update_agent_password", 1},
     SecretArgument{"update_agent_password", 2},  // the old one, from 3.3 on
     SecretArgument{"remote_power_off", 3},
+    SecretArgument{"remote_power_on", 3},
     SecretArgument{"exec_domr", 1},  // command lines of routers carry VPN keys
     SecretArgument{"ovs_upload_file", 2},
     SecretArgument{"ovs_domr_upload_file", 3},

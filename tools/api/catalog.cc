@@ -37,6 +37,16 @@ std::string listed(std::span<const std::string_view> words) {
   return text;
 }
 
+/// A text of the file in quotes, on one line and not longer than a person reads.
+std::string in_quotes(std::string_view text) {
+  constexpr std::size_t kLongest = 80;
+  std::string shown = "'";
+  for (const char c : text.substr(0, kLongest)) {
+    shown += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+  }
+  return shown + (text.size() > kLongest ? "...'" : "'");
+}
+
 bool has(std::span<const std::string_view> words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
@@ -61,7 +71,7 @@ class Node {
     const std::span known(keys.begin(), keys.size());
     for (const auto& item : value_->items()) {
       if (!has(known, item.key())) {
-        return complain("unknown key '" + item.key() + "'; known are " + listed(known));
+        return complain("unknown key " + in_quotes(item.key()) + "; known are " + listed(known));
       }
     }
     for (const std::string_view key : known.first(needed)) {
@@ -88,7 +98,7 @@ class Node {
       return complain(std::string("an object is wanted, this is ") + kind());
     std::vector<Node> nodes;
     for (const auto& item : value_->items()) {
-      nodes.emplace_back(item.value(), place_ + "." + item.key());
+      nodes.emplace_back(item.value(), place_ + "." + in_quotes(item.key()));
     }
     return nodes;
   }
@@ -101,7 +111,7 @@ class Node {
   [[nodiscard]] Result<std::string> word(std::span<const std::string_view> words) const {
     TRESTLE_ASSIGN_OR_RETURN(std::string found, text());
     if (!has(words, found)) {
-      return complain("'" + found + "' is not known here; use one of " + listed(words));
+      return complain(in_quotes(found) + " is not known here; use one of " + listed(words));
     }
     return found;
   }
@@ -140,7 +150,7 @@ Result<std::vector<std::string>> read_evidence(const Node& node) {
   for (const Node& item : items) {
     TRESTLE_ASSIGN_OR_RETURN(std::string word, item.text());
     if (!has(kProof, word) && !has(kNoProof, word)) {
-      return item.complain("'" + word + "' is not a word of evidence; use one of " +
+      return item.complain(in_quotes(word) + " is not a word of evidence; use one of " +
                            listed(kProof) + ", " + listed(kNoProof));
     }
     if (std::ranges::find(words, word) != words.end()) return item.complain("'" + word + "' twice");
@@ -157,7 +167,7 @@ Result<std::string> read_type_name(const Node& node) {
                          ? has(kTypes, name)
                          : has(kTypes, std::string_view(name).substr(0, joint)) &&
                                has(kTypes, std::string_view(name).substr(joint + 4));
-  if (!known) return node.complain("'" + name + "' is not a type; types are " + listed(kTypes));
+  if (!known) return node.complain(in_quotes(name) + " is not a type; types are " + listed(kTypes));
   return name;
 }
 
@@ -204,14 +214,15 @@ Result<std::vector<CatalogArgument>> read_arguments(const Node& node) {
   for (const Node& item : items) {
     TRESTLE_ASSIGN_OR_RETURN(CatalogArgument argument, read_argument(item));
     if (std::ranges::find(arguments, argument.name, &CatalogArgument::name) != arguments.end()) {
-      return item.complain("a second argument named '" + argument.name + "'");
+      return item.complain("a second argument named " + in_quotes(argument.name) + "; remove one");
     }
     const bool after_repeated =
         !arguments.empty() && arguments.back().presence == Presence::kRepeated;
     const bool after_optional =
         !arguments.empty() && arguments.back().presence != Presence::kRequired;
     if (after_repeated || (after_optional && argument.presence == Presence::kRequired)) {
-      return item.complain("'" + argument.name + "' comes after an argument that may be left off");
+      return item.complain(in_quotes(argument.name) +
+                           " comes after an argument that may be left off");
     }
     arguments.push_back(std::move(argument));
   }
@@ -242,7 +253,8 @@ Result<CatalogService> read_service(const Node& node, const std::string& group) 
   TRESTLE_ASSIGN_OR_RETURN(service.name, node.at("name").text());
   TRESTLE_ASSIGN_OR_RETURN(service.evidence, read_evidence(node.at("evidence")));
   if (std::ranges::none_of(service.evidence, [](const auto& word) { return has(kProof, word); })) {
-    return node.at("evidence").complain("'" + service.name + "' is not proven here; leave it out");
+    return node.at("evidence")
+        .complain(in_quotes(service.name) + " is not proven here; leave it out");
   }
   TRESTLE_ASSIGN_OR_RETURN(service.arguments, read_arguments(node.at("arguments")));
   TRESTLE_ASSIGN_OR_RETURN(service.reply, read_reply(node.at("reply")));
@@ -276,14 +288,14 @@ Result<Catalog> read_catalog(const Node& root) {
     TRESTLE_RETURN_IF_ERROR(group.check_object({"group", "class", "services"}, 3));
     TRESTLE_ASSIGN_OR_RETURN(const std::string group_name, group.at("group").text());
     if (!group_names.insert(group_name).second) {
-      return group.complain("a second group '" + group_name + "'; put them together");
+      return group.complain("a second group " + in_quotes(group_name) + "; put them together");
     }
     TRESTLE_RETURN_IF_ERROR(group.at("class").text());
     TRESTLE_ASSIGN_OR_RETURN(const std::vector<Node> services, group.at("services").items());
     for (const Node& service : services) {
       TRESTLE_ASSIGN_OR_RETURN(CatalogService read, read_service(service, group_name));
       if (!names.insert(read.name).second) {
-        return service.complain("a second service '" + read.name + "'; remove one");
+        return service.complain("a second service " + in_quotes(read.name) + "; remove one");
       }
       catalog.services.push_back(std::move(read));
     }
@@ -300,8 +312,8 @@ class Watcher {
     if (event == Json::parse_event_t::object_end) keys_.pop_back();
     if (event == Json::parse_event_t::key && !keys_.empty() &&
         !keys_.back().insert(parsed.get_ref<const std::string&>()).second && complaint_.empty()) {
-      complaint_ =
-          "the key '" + parsed.get_ref<const std::string&>() + "' stands twice in one object";
+      complaint_ = "the key " + in_quotes(parsed.get_ref<const std::string&>()) +
+                   " stands twice in one object";
     }
     if (depth > kMaxDepth && complaint_.empty()) {
       complaint_ = "nested deeper than " + std::to_string(kMaxDepth) + " levels";
@@ -349,8 +361,11 @@ Result<Catalog> parse_catalog(std::string_view text, std::string_view file) {
       return fail(std::move(error));
     }
     return catalog;
+  } catch (const Json::parse_error& error) {
+    return fail(Code::kInvalidArgument,
+                name + ": not JSON from byte " + std::to_string(error.byte) + " on; mend the file");
   } catch (const Json::exception& error) {
-    return fail(Code::kInvalidArgument, name + ": not JSON: " + error.what());
+    return fail(Code::kInvalidArgument, name + ": not readable: " + in_quotes(error.what()));
   }
 }
 

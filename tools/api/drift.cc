@@ -110,7 +110,7 @@ class Comparison {
     for (const auto& [release, bit] : kBits) {
       if ((form.row->proven & bit) == 0) continue;
       const bool seen = std::ranges::any_of(
-          form.seen, [&](const auto& pair) { return pair.first->release == release; });
+          form.seen, [name = release](const auto& pair) { return pair.first->release == name; });
       if (!seen) {
         say(form.row->name,
             "claims " + std::string(release) + ", whose catalogue does not have it");

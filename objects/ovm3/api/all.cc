@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "objects/wire/redact.h"
+
 namespace trestle::ovm3::api {
 namespace {
 
@@ -170,36 +172,14 @@ std::optional<Row> find_row(std::string_view name) {
 }
 
 bool is_secret(std::string_view service, std::string_view parameter) {
-  // Names that hold a secret wherever they stand: arguments, and members of ss, params and the
-  // like.
-  static constexpr std::array kAnywhere{
-      std::string_view("password"),     std::string_view("old_password"),
-      std::string_view("bmc_password"), std::string_view("admin_passwd"),
-      std::string_view("vncpasswd"),    std::string_view("manager_core_api_url"),
-      std::string_view("content"),
-  };
-  if (std::ranges::find(kAnywhere, parameter) != kAnywhere.end()) return true;
   using Place = std::pair<std::string_view, std::string_view>;
   static constexpr std::array kPlaces{
-      Place("dispatch", "uri"),          // user and password of the other agent
-      Place("dispatch", "args"),         // may be those of any service
-      Place("ovs_async_proc", "args"),   // likewise
-      Place("exec_domr", "cmd"),         // commands carry keys and passwords of routers
-      Place("remote_power_on", "arg1"),  // user and password of the service processor
-      Place("remote_power_on", "arg2"),
-      Place("take_ownership", "manager_event_url"),
-      Place("take_ownership", "manager_statistic_url"),
+      Place("exec_domr", "cmd"),         // commands for routers carry keys and passwords
+      Place("remote_power_on", "arg2"),  // the password of a service processor
       Place("send_to_guest", "params"),  // passwords for the guest go this way
-      Place("import_ISO", "url"),        // URLs may carry user and password
-      Place("import_virtual_disk", "url"),
-      Place("import_assembly", "url"),
-      Place("import_template", "url_list"),
-      Place("import_vm", "url_list"),
-      Place("assembly_add_file", "url"),
-      Place("ovs_download_file", "url"),
-      Place("update_core_api_bindings", "url"),
   };
-  return std::ranges::find(kPlaces, Place(service, parameter)) != kPlaces.end();
+  return wire::is_secret_name(parameter) ||
+         std::ranges::find(kPlaces, Place(service, parameter)) != kPlaces.end();
 }
 
 }  // namespace trestle::ovm3::api

@@ -33,9 +33,10 @@ const std::vector<Row>& variant_rows();
 /// The row of that wire name, none if there is no such service. Cheap: a search by halves.
 std::optional<Row> find_row(std::string_view name);
 
-/// True if values of this parameter, or of this struct member at any depth, must never be logged or
-/// printed: passwords, private keys, uploaded contents, URLs that carry a password. `service` may
-/// be empty to ask about a member name alone.
+/// True if the whole value of this parameter, or of a struct member of this name, is masked when a
+/// call is shown: passwords, private keys, uploaded contents. `service` may be empty to ask about a
+/// member's name alone. Passwords inside URLs, and secrets among the arguments that dispatch passes
+/// on, are masked by wire::redacted_call besides.
 bool is_secret(std::string_view service, std::string_view parameter);
 
 }  // namespace trestle::ovm3::api

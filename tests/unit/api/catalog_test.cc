@@ -106,7 +106,7 @@ INSTANTIATE_TEST_SUITE_P(
         Spoiled{"SameArgumentTwice", "\"name\": \"fs\"", "\"name\": \"src\"",
                 "a second argument named 'src'"},
         Spoiled{"MemberOfUnknownType", "{\"uuid\": \"string\"}", "{\"uuid\": \"text\"}",
-                "members.uuid: 'text' is not a type"},
+                "members.'uuid': 'text' is not a type"},
         Spoiled{"RootOfAStruct", "\"or_nil\": true", "\"root\": \"A\"",
                 "an xml_document has a root"},
         Spoiled{"UnknownEffect", "\"effect\": \"mutates\"", "\"effect\": \"writes\"",

@@ -12,6 +12,7 @@
 
 #include "objects/ovm3/agent.h"
 #include "objects/ovm3/api/all.h"
+#include "objects/wire/redact.h"
 
 namespace trestle::ovm3::api {
 namespace {
@@ -214,10 +215,6 @@ INSTANTIATE_TEST_SUITE_P(
     Parameters, SecretTest,
     testing::Values(SecretCase{"AgentPassword", "update_agent_password", "password", true},
                     SecretCase{"OldPassword", "update_agent_password", "old_password", true},
-                    SecretCase{"DispatchUri", "dispatch", "uri", true},
-                    SecretCase{"DispatchArguments", "dispatch", "args", true},
-                    SecretCase{"ManagerUrl", "take_ownership", "manager_core_api_url", true},
-                    SecretCase{"EventUrl", "take_ownership", "manager_event_url", true},
                     SecretCase{"UploadedKey", "ovs_upload_ssh_key", "content", true},
                     SecretCase{"RouterCommand", "exec_domr", "cmd", true},
                     SecretCase{"ServiceProcessor", "remote_power_off", "bmc_password", true},
@@ -229,15 +226,30 @@ INSTANTIATE_TEST_SUITE_P(
                     SecretCase{"MountArguments", "discover_mounted_file_systems", "args", false}),
     [](const auto& test) { return std::string(test.param.name); });
 
-TEST(Secrets, CoverEveryParameterThatANameGivesAway) {
+// known defect 5: the printer of calls goes by position, the rows by name; both must agree.
+TEST(Secrets, AreMaskedWhenTheCallIsShown) {
   for (const std::vector<Row>* rows : {&all_rows(), &variant_rows()}) {
     for (const Row& row : *rows) {
-      for (const Parameter& parameter : row.parameters) {
-        if (parameter.name.find("passw") == std::string_view::npos) continue;
-        EXPECT_TRUE(is_secret(row.name, parameter.name)) << row.name << " " << parameter.name;
+      Array args;
+      for (std::size_t i = 0; i < row.parameters.size(); ++i) {
+        args.emplace_back("text" + std::to_string(i) + "of");
+      }
+      const std::string shown = wire::redacted_call(row.name, args);
+      for (std::size_t i = 0; i < row.parameters.size(); ++i) {
+        const bool visible = shown.find("text" + std::to_string(i) + "of") != std::string::npos;
+        EXPECT_NE(visible, is_secret(row.name, row.parameters[i].name))
+            << row.name << " " << row.parameters[i].name;
       }
     }
   }
+}
+
+TEST(Secrets, InTheUriOfDispatchAndBehindItAreMasked) {
+  const Array args{"https://oracle:s3cret@10.0.0.2:8899/api/3/", "update_agent_password", "oracle",
+                   "n3w"};
+  const std::string shown = wire::redacted_call("dispatch", args);
+  EXPECT_EQ(shown.find("s3cret"), std::string::npos) << shown;
+  EXPECT_EQ(shown.find("n3w"), std::string::npos) << shown;
 }
 
 }  // namespace
