@@ -124,15 +124,16 @@ Result<WallClock> read_wall_clock(ValueView reply) {
 Result<Logs> read_logs(ValueView reply) {
   if (reply.kind() != Kind::kStruct) return wrong_kind("log answer", "a struct", reply);
   Logs logs;
+  std::size_t place = 0;
   for (const ValueView log : reply) {
+    ++place;
     // A log that is not there comes back as nil; it is left out.
     if (log.is_nil()) continue;
     if (const auto bytes = log.base64()) {
       logs.emplace(log.name(), *bytes);
       continue;
     }
-    TRESTLE_ASSIGN_OR_RETURN(std::string text,
-                             text_at(log, "log '" + std::string(log.name()) + "'"));
+    TRESTLE_ASSIGN_OR_RETURN(std::string text, text_at(log, "log " + std::to_string(place)));
     logs.emplace(log.name(), std::move(text));
   }
   return logs;

@@ -25,7 +25,8 @@ Result<std::optional<Id<Tag>>> id_of(XmlElement parent, std::string_view name) {
   const auto text = parent.text_of(name);
   if (!text) return std::optional<Id<Tag>>();
   Result<Id<Tag>> id = Id<Tag>::from_name(*text);
-  if (!id) return fail(Code::kBadReply, std::string(name) + " is " + id.error().what);
+  // Without the text itself: it may hold anything, line breaks too.
+  if (!id) return fail(Code::kBadReply, std::string(name) + " is not a usable identifier");
   return std::optional<Id<Tag>>(*std::move(id));
 }
 
