@@ -29,7 +29,8 @@ bool is_plain(std::string_view text) {
 void append_quoted(std::string& line, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   line.push_back('"');
-  for (const unsigned char c : text) {
+  for (const char byte : text) {
+    const auto c = static_cast<unsigned char>(byte);
     if (c == '"' || c == '\\') {
       line.push_back('\\');
       line.push_back(static_cast<char>(c));
