@@ -3,6 +3,9 @@
 
 #include <xmlrpc-c/base.h>
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <memory>
 
@@ -73,7 +76,11 @@ class Writer {
     }
     return made(xmlrpc_i8_new(env_, v));
   }
-  Owned make(double v, std::size_t /*depth*/) { return made(xmlrpc_double_new(env_, v)); }
+  Owned make(double v, std::size_t /*depth*/) {
+    // XML-RPC has neither infinity nor NaN, and xmlrpc-c 1.33 exhausts the stack on writing one.
+    if (!std::isfinite(v)) return refuse("a number of the call is not finite");
+    return made(xmlrpc_double_new(env_, v));
+  }
   Owned make(const std::string& v, std::size_t /*depth*/) { return text(v); }
   Owned make(const Base64& v, std::size_t /*depth*/) {
     return made(xmlrpc_base64_new(env_, v.bytes.size(),
@@ -213,6 +220,31 @@ Value to_value(Env& env, xmlrpc_value* value) {
   }
 }
 
+bool is_i8(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  std::int64_t number = 0;
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return status == std::errc() && end == text.data() + text.size();
+}
+
+// xmlrpc-c 1.33.14 crashes on an i8 that is no number: it prints its complaint without one of the
+// arguments. Such bytes are kept from it. In UTF-16, hence with NUL bytes, they could hide.
+bool would_crash_xmlrpc_c(std::string_view body) {
+  if (body.find('\0') != std::string_view::npos) return true;
+  for (std::size_t at = 0; (at = body.find("i8", at)) != std::string_view::npos; at += 2) {
+    const std::string_view before = body.substr(0, at);
+    if (!before.ends_with('<') && !before.ends_with("<ex:")) continue;
+    if (at + 2 < body.size() &&
+        std::string_view(" \t\r\n/>").find(body[at + 2]) == std::string_view::npos) {
+      continue;
+    }
+    const std::size_t begin = std::min(body.find('>', at), body.size() - 1) + 1;
+    const std::size_t end = std::min(body.find('<', begin), body.size());
+    if (!is_i8(body.substr(begin, end - begin))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<std::string> encode_call(std::string_view method, std::span<const Value> params) {
@@ -249,6 +281,9 @@ Result<std::variant<Value, Fault>> decode_reply_reference(std::string_view body)
     return true;
   }();
   (void)limits_are_set;
+  if (would_crash_xmlrpc_c(body)) {
+    return fail(Code::kBadReply, "xmlrpc-c is not asked: it crashes on such an i8 or NUL byte");
+  }
   Env env;
   xmlrpc_value* result = nullptr;
   int fault_code = 0;

@@ -38,16 +38,21 @@ struct Fault {
   friend bool operator==(const Fault&, const Fault&) = default;
 };
 
-/// The XML text of a call, written by xmlrpc-c. Integers beyond 31 bits go as i8, nil as <nil/>.
-/// Errors: kInvalidArgument if a text holds a byte that XML 1.0 cannot carry, or a value nests
-/// deeper than kMaxDepth.
+/// The XML text of a call, written by xmlrpc-c. Integers go as i4, beyond 31 bits as i8, nil as
+/// <nil/>, all without a prefix, as the agents write them. Errors: kInvalidArgument if a text holds
+/// what XML 1.0 (or xmlrpc-c: characters beyond U+FFFF) cannot carry, a dateTime is not of the form
+/// YYYYMMDDTHH:MM:SS, a number is not finite, a struct has two members of one name, or a value
+/// nests deeper than kMaxDepth.
 [[nodiscard]] Result<std::string> encode_call(std::string_view method,
                                               std::span<const Value> params);
 
 /// Reads one methodResponse in one pass. Takes the bytes, because texts are unescaped in place.
 /// Accepts i4, int, i8 and ex:i8, nil and ex:nil, texts without a type element, CDATA, comments,
-/// character references, white space between elements; refuses DTDs and unknown entities.
-/// Errors: kBadReply with the byte offset; kResourceExhausted if a limit is met.
+/// character references, white space between elements; refuses DTDs and unknown entities. Bytes are
+/// UTF-8 unless the XML declaration says US-ASCII or ISO-8859-1; others are refused, never guessed.
+/// Of two members of one name both are kept, in order. A dateTime is not checked.
+/// Errors: kBadReply with the byte offset (counted in UTF-8), or with the words "cut off after N
+/// bytes" if the bytes end early; kResourceExhausted if a limit is met.
 [[nodiscard]] Result<std::variant<Reply, Fault>> decode_reply(std::string body,
                                                               const Limits& limits = {});
 

@@ -77,7 +77,7 @@ class Decoder {
       return unexpected(tag.name,
                         "is not an XML-RPC reply; check that address and port are an agent's");
     }
-    if (tag.empty) return xml_.fail("<methodResponse> is empty");
+    if (tag.empty) return xml_.reject("<methodResponse> is empty");
     if (!xml_.to_tag() || !xml_.open(tag)) return false;
     is_fault = tag.name == "fault";
     if (tag.empty || (!is_fault && tag.name != "params")) {
@@ -155,9 +155,10 @@ class Decoder {
     }
     if (!xml_.text(text)) return false;
     if (xml_.at_end_tag()) return set_text(index, Kind::kString, text) && xml_.close("value");
-    if (!trimmed(text.view()).empty()) return xml_.fail("text stands beside a typed value");
     XmlCursor::Tag tag;
-    if (!xml_.open(tag) || !typed(tag, index, depth)) return false;
+    if (!xml_.open(tag)) return false;
+    if (!trimmed(text.view()).empty()) return xml_.fail("text stands beside a typed value");
+    if (!typed(tag, index, depth)) return false;
     nodes_[index].next = static_cast<std::uint32_t>(nodes_.size());
     return xml_.to_tag() && xml_.close("value");
   }

@@ -104,13 +104,18 @@ std::size_t find_non_xml(std::string_view text) {
 }
 
 bool XmlCursor::fail(std::string_view what) {
-  if (!error_.what.empty()) return false;
-  if (at_ >= end_) {
+  if (at_ < end_) return reject(what);
+  if (error_.what.empty()) {
     error_.what = "the reply is cut off after " + std::to_string(offset()) + " bytes, " +
                   std::string(what) +
                   "; the agent or the connection ended early: look at the agent's log, and repeat "
                   "the call only if it changes nothing";
-  } else {
+  }
+  return false;
+}
+
+bool XmlCursor::reject(std::string_view what) {
+  if (error_.what.empty()) {
     error_.what = "the reply is no valid XML-RPC at byte " + std::to_string(offset()) + ": " +
                   std::string(what);
   }
@@ -305,6 +310,8 @@ bool XmlCursor::name(std::string_view& out, std::string_view what) {
   char* const start = at_;
   if (!is_name_start(*at_)) return fail(what);
   while (is_name_char(*at_)) ++at_;
+  // XML allows them; XML-RPC has no use for them, and a wrong byte would pass as one.
+  if ((*at_ & 0x80) != 0) return fail("a name has a character beyond ASCII");
   out = {start, static_cast<std::size_t>(at_ - start)};
   return true;
 }
@@ -415,6 +422,9 @@ bool XmlCursor::declaration(std::string_view& encoding) {
   }
   while (is_space(*at_)) ++at_;
   if (version != "1.0" && at_ != end_) return fail("the XML version is not 1.0");
+  if (!standalone.empty() && standalone != "yes" && standalone != "no") {
+    return fail("the XML declaration is malformed");
+  }
   return expect("?>", "the XML declaration is malformed");
 }
 

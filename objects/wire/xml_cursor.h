@@ -77,6 +77,8 @@ class XmlCursor {
   [[nodiscard]] std::size_t offset() const { return static_cast<std::size_t>(at_ - begin_); }
   /// Notes the error unless there is one, with the offset; says "cut off" if the bytes have ended.
   bool fail(std::string_view what);
+  /// The same where the end of the bytes is no reason: the document is complete and wrong.
+  bool reject(std::string_view what);
   /// The same for a limit of ours: kResourceExhausted.
   bool fail_limit(std::string_view what);
   [[nodiscard]] const Error& error() const { return error_; }
