@@ -29,13 +29,12 @@ class Agent {
 
   /// One typed call. Writes a START and a FINISH line at debug level (service, host, ms, code,
   /// flow), never arguments. Adds service and host to every error. Repeats a call only if its row
-  /// says kReads or kIdempotent, only on kUnavailable, only inside the deadline.
+  /// says kReads or kIdempotent, only on kUnavailable, only inside the deadline. kInvalidArgument
+  /// without a call if an optional argument is left off before one that is given.
   template <class R, class... A>
   Result<R> call(const CallContext& ctx, const api::Service<R(A...)>& service,
                  const std::type_identity_t<A>&... args) const {
-    const Array params = api::Service<R(A...)>::arguments(args...);
-    TRESTLE_ASSIGN_OR_RETURN(const Reply reply,
-                             call_raw(ctx, service.name, params, service.effect));
+    TRESTLE_ASSIGN_OR_RETURN(const Reply reply, call_reply(ctx, service, args...));
     if constexpr (std::is_void_v<R>) {
       note_surprise(ctx, service.name, reply.root());
       return {};
@@ -55,6 +54,7 @@ class Agent {
   template <class R, class... A>
   Result<Reply> call_reply(const CallContext& ctx, const api::Service<R(A...)>& service,
                            const std::type_identity_t<A>&... args) const {
+    if (api::Service<R(A...)>::leaves_gap(args...)) return fail(gap(service.name));
     const Array params = api::Service<R(A...)>::arguments(args...);
     return call_raw(ctx, service.name, params, service.effect);
   }
@@ -63,6 +63,11 @@ class Agent {
   [[nodiscard]] Error located(Error error, std::string_view service) const;
 
  private:
+  [[nodiscard]] Error gap(std::string_view service) const {
+    return located({.code = Code::kInvalidArgument,
+                    .what = "an argument is left off before one that is given; give it as well"},
+                   service);
+  }
   /// A call without result that answers something is logged, not failed: the host has acted.
   void note_surprise(const CallContext& ctx, std::string_view service, ValueView reply) const;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One call per recorded method, written through its row and the codec, against the call that was
-// reviewed (tests/golden/calls). Refreshed with TRESTLE_REFRESH_GOLDEN=1; a diff is read like code.
+// reviewed (tests/golden/calls). Refreshed with TRESTLE_UPDATE_GOLDEN=1; a diff is read like code.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -234,8 +234,8 @@ TEST_P(CallText, IsTheOneThatWasReviewed) {
   const Call& call = GetParam();
   const auto path = golden() / (call.file + ".xml");
   const std::string text = wire::encode_call(call.method, call.args).value();
-  if (std::getenv("TRESTLE_REFRESH_GOLDEN") != nullptr) std::ofstream(path) << text;
-  EXPECT_EQ(read(path), text) << "look at the change, then run with TRESTLE_REFRESH_GOLDEN=1";
+  if (std::getenv("TRESTLE_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << text;
+  EXPECT_EQ(read(path), text) << "look at the change, then run with TRESTLE_UPDATE_GOLDEN=1";
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, CallText, testing::ValuesIn(all_calls()), [](const auto& test) {

@@ -129,12 +129,12 @@ std::string read(const std::string& path) {
   return std::move(text).str();
 }
 
-// The whole list as it was last reviewed; refreshed with TRESTLE_REFRESH_GOLDEN=1.
+// The whole list as it was last reviewed; refreshed with TRESTLE_UPDATE_GOLDEN=1.
 TEST(ApiListMarkdown, IsTheListThatWasReviewed) {
   const std::string path = TRESTLE_SOURCE_DIR "/tests/golden/api_list.md";
   const std::string printed = list_markdown().value();
-  if (std::getenv("TRESTLE_REFRESH_GOLDEN") != nullptr) std::ofstream(path) << printed;
-  EXPECT_EQ(read(path), printed) << "look at the change, then run with TRESTLE_REFRESH_GOLDEN=1";
+  if (std::getenv("TRESTLE_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << printed;
+  EXPECT_EQ(read(path), printed) << "look at the change, then run with TRESTLE_UPDATE_GOLDEN=1";
 }
 
 }  // namespace

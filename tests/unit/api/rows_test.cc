@@ -44,23 +44,22 @@ static_assert(!Takes<decltype(pool_filesystem::destroy_pool_filesystem), std::st
 static_assert(Takes<decltype(pool_filesystem::destroy_pool_filesystem), std::string, std::string,
                     PoolFilesystemId, FileSystemId>);
 
-// known defect 15: the service is set_statistic_interval, without an s in the middle.
 static_assert(linux_host::set_statistic_interval.name == "set_statistic_interval");
 static_assert(Takes<decltype(linux_host::set_statistic_interval), std::int64_t>);
 
-// known defect 16: 3.3 wants the old password as third argument, 3.2 must not get it.
+// 3.3 wants the old password as third argument, 3.2 must not get it.
 static_assert(
     Takes<decltype(linux_host::update_agent_password_33), std::string, std::string, std::string>);
 static_assert(!Takes<decltype(linux_host::update_agent_password_33), std::string, std::string>);
 static_assert(Takes<decltype(linux_host::update_agent_password), std::string, std::string>);
 static_assert(linux_host::update_agent_password_33.name == linux_host::update_agent_password.name);
 
-// known defect 17: set_ntp has three arguments; two alone do not make a call.
+// Two of the three arguments of set_ntp do not make a call.
 static_assert(
     Takes<decltype(linux_host::set_ntp), std::vector<std::string>, bool, std::optional<bool>>);
 static_assert(!Takes<decltype(linux_host::set_ntp), std::vector<std::string>, bool>);
 
-// known defect 18: configure_server_for_cluster has six arguments, not one.
+// One of the six arguments of configure_server_for_cluster does not make a call.
 static_assert(Takes<decltype(cluster::configure_server_for_cluster), Struct, Struct, std::string,
                     std::string, PoolFilesystemId, FileSystemId>);
 static_assert(!Takes<decltype(cluster::configure_server_for_cluster), Struct>);
@@ -130,7 +129,33 @@ TEST(RowArguments, AppendVarargsOneByOne) {
       (Array{"nfs", "ocfs2"}));
 }
 
-// known defect 17, the other half: servers, own clock, queries, in this order.
+// known defect 15: the service is set_statistic_interval, without an s in the middle.
+TEST(Rows, NameTheServiceOfTheStatisticIntervalAsTheAgentDoes) {
+  EXPECT_EQ(linux_host::set_statistic_interval.name, "set_statistic_interval");
+  EXPECT_FALSE(find_row("set_statistics_interval").has_value());
+}
+
+// known defect 16: 3.3 wants the old password as third argument, 3.2 must not get it.
+TEST(RowArguments, OfUpdateAgentPasswordAreThreeOn33AndTwoOn32) {
+  EXPECT_EQ(arguments_of(linux_host::update_agent_password_33, "oracle", "new", "old"),
+            (Array{"oracle", "new", "old"}));
+  EXPECT_EQ(arguments_of(linux_host::update_agent_password, "oracle", "new"),
+            (Array{"oracle", "new"}));
+  EXPECT_EQ(linux_host::update_agent_password_33.proven, k33);
+  EXPECT_EQ(linux_host::update_agent_password.proven, k32);
+}
+
+// known defect 18: settings, layout, and four words on the pool file system; the plugin sends one.
+TEST(RowArguments, OfConfigureServerForClusterAreSix) {
+  const auto pool_fs = PoolFilesystemId::parse("0004fb0000050000e70fbddeb802208f").value();
+  const auto base = FileSystemId::parse("b8ca41cb-3469-4f74-a086-dddffe37dc2d").value();
+  EXPECT_EQ(arguments_of(cluster::configure_server_for_cluster, {{"O2CB_ENABLED", "true"}},
+                         {{"node", Array{}}}, "nfs", "nfs.example.org:/pool", pool_fs, base),
+            (Array{Struct{{"O2CB_ENABLED", "true"}}, Struct{{"node", Array{}}}, "nfs",
+                   "nfs.example.org:/pool", pool_fs.text(), base.text()}));
+}
+
+// known defect 17: servers, own clock, queries, in this order; the plugin sends two of them.
 TEST(RowArguments, OfSetNtpAreThree) {
   EXPECT_EQ(arguments_of(linux_host::set_ntp, {"10.0.0.9"}, true, false),
             (Array{Array{"10.0.0.9"}, true, false}));
