@@ -50,6 +50,8 @@ struct SilentCall {
 // Calls whose reply is nil.
 class SilentCallTest : public ::testing::TestWithParam<SilentCall> {};
 
+// known defects 18, 20: six arguments for configure_server_for_cluster (one was sent), addresses
+// and roles once each (duplicates went back to the hosts).
 TEST_P(SilentCallTest, SendsTheArgumentsOfTheAgent) {
   StrictMock<MockTransport> transport;
   EXPECT_CALL(transport, round_trip(_, Calls(GetParam().method, GetParam().wanted)))
@@ -173,9 +175,9 @@ INSTANTIATE_TEST_SUITE_P(
             {kPool},
             [](auto& ctx, auto& agent) { return ServerPool(agent, pool_id()).destroy(ctx); }},
         SilentCall{
-            "MembersOnceEach",  // known defect 20
+            "MembersOnceEach",
             "set_pool_member_ip_list",
-            {Array{"192.0.2.1", "192.0.2.2"}},
+            {Value(Array{"192.0.2.1", "192.0.2.2"})},
             [](auto& ctx, auto& agent) {
               return set_pool_member_ip_list(ctx, agent, {"192.0.2.1", "192.0.2.2", "192.0.2.1"});
             }},
@@ -189,7 +191,7 @@ INSTANTIATE_TEST_SUITE_P(
             "update_pool_virtual_ip",
             {"192.0.2.8"},
             [](auto& ctx, auto& agent) { return update_pool_virtual_ip(ctx, agent, "192.0.2.8"); }},
-        SilentCall{"RolesOnceEach",  // known defect 20
+        SilentCall{"RolesOnceEach",
                    "update_server_roles",
                    {"utility,xen"},
                    [](auto& ctx, auto& agent) {
@@ -296,7 +298,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     Clusters, SilentCallTest,
-    ::testing::Values(SilentCall{"ConfigureWithSixArguments",  // known defect 18
+    ::testing::Values(SilentCall{"ConfigureWithSixArguments",
                                  "configure_server_for_cluster",
                                  {kO2cb, kLayout, "nfs", kExport, kPoolFs, kBase},
                                  [](auto& ctx, auto& agent) {
