@@ -53,14 +53,24 @@ void SteppedClock::advance(std::chrono::nanoseconds step) {
   state_->now += std::chrono::duration_cast<TimePoint::duration>(step);
 }
 
+namespace {
+
+// `budget` from now; the longest budget there is means no deadline and must not wrap round.
+Clock::TimePoint after(const Clock& clock, std::chrono::nanoseconds budget) {
+  const Clock::TimePoint now = clock.now();
+  if (budget > Clock::TimePoint::max() - now) return Clock::TimePoint::max();
+  return now + std::chrono::duration_cast<Clock::TimePoint::duration>(budget);
+}
+
+}  // namespace
+
 CallContext context_for(std::chrono::nanoseconds budget, const Clock& clock) {
-  return {.deadline = clock.now() + std::chrono::duration_cast<Clock::TimePoint::duration>(budget),
-          .clock = &clock};
+  return {.deadline = after(clock, budget), .clock = &clock};
 }
 
 CallContext with_budget(const CallContext& parent, std::chrono::nanoseconds budget) {
   CallContext child = parent;
-  child.deadline = std::min(parent.deadline, parent.clock->now() + budget);
+  child.deadline = std::min(parent.deadline, after(*parent.clock, budget));
   return child;
 }
 

@@ -9,11 +9,11 @@ Result<void> poll(const CallContext& ctx, std::chrono::nanoseconds every,
   while (true) {
     TRESTLE_ASSIGN_OR_RETURN(const bool finished, done(ctx));
     if (finished) return {};
-    const auto next = ctx.now() + every;
-    if (next >= ctx.deadline) {
+    const auto now = ctx.now();
+    if (every >= ctx.deadline - now) {
       return fail(Code::kDeadlineExceeded, "no time left while waiting for " + for_what);
     }
-    if (!ctx.clock->wait_until(next, ctx.stop)) {
+    if (!ctx.clock->wait_until(now + every, ctx.stop)) {
       return fail(Code::kCancelled, "stopped while waiting for " + for_what);
     }
   }
