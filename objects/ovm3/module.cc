@@ -28,10 +28,10 @@ Error explain(Error error, std::string_view service) {
                                error.fault->text.find("is not supported") != std::string::npos;
   if (!from_dispatcher) return error;
   const bool vswitch = std::ranges::find(kVswitchCalls, service) != kVswitchCalls.end();
-  const std::string what =
-      vswitch ? "the CloudStack module with Open vSwitch support (0.3)" : "the CloudStack module";
-  Error missing = wrap(what + " is not installed on " + error.host + "; run trestle host prepare",
-                       std::move(error));
+  const std::string what = std::string("the CloudStack module ") +
+                           (vswitch ? "with Open vSwitch support (0.3) " : "") +
+                           "is not installed on " + error.host + "; run trestle host prepare";
+  Error missing = wrap(what, std::move(error));
   missing.code = Code::kFailedPrecondition;
   return missing;
 }

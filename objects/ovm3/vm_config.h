@@ -95,8 +95,9 @@ class VmConfig {
 /// it is, so only what differs is sent, and what another client changed meanwhile stays
 /// (known defect 106).
 struct ConfigChange {
-  Struct set;                        ///< new and changed keys, in the order of the new one
-  std::vector<std::string> removed;  ///< configure_vm cannot take a key away; set_vm_config can
+  Struct set = {};  ///< new and changed keys, in the order of the new one
+  std::vector<std::string> removed =
+      {};  ///< configure_vm cannot take a key away; set_vm_config can
 
   [[nodiscard]] bool empty() const { return set.empty() && removed.empty(); }
   /// The changed keys that take effect only when the VM is started next.

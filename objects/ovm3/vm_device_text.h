@@ -26,9 +26,9 @@ std::string_view to_string(DiskMode mode);
 
 /// One item of `disk`: "BACKEND:PATH,DEV,MODE", e.g. "file:/OVS/Repositories/../x.img,xvda,w".
 struct DiskConfig {
-  std::string backend;  ///< "file", "phy"; empty for an empty CD drive
-  std::string path;     ///< empty for an empty CD drive
-  std::string dev;      ///< "xvda", "hdc", without ":cdrom"
+  std::string backend = {};  ///< "file", "phy"; empty for an empty CD drive
+  std::string path = {};     ///< empty for an empty CD drive
+  std::string dev = {};      ///< "xvda", "hdc", without ":cdrom"
   bool cdrom = false;
   DiskMode mode = DiskMode::kReadWrite;
 
@@ -46,8 +46,8 @@ struct DiskConfig {
 
 /// A name and its value in a list such as "mac=..,bridge=..".
 struct TextPair {
-  std::string name;
-  std::string value;
+  std::string name = {};
+  std::string value = {};
   friend bool operator==(const TextPair&, const TextPair&) = default;
 };
 
@@ -58,11 +58,11 @@ struct TextPair {
 /// One item of `vif`: pairs in any order, so they are parsed and never compared as a text
 /// (known defect 101).
 struct VifConfig {
-  std::string mac;
-  std::string bridge;
-  std::string type;              ///< "ioemu", "netfront"; empty if not said
-  std::string model;             ///< "e1000", "rtl8139"; empty if not said
-  std::vector<TextPair> others;  ///< all other pairs, e.g. script
+  std::string mac = {};
+  std::string bridge = {};
+  std::string type = {};              ///< "ioemu", "netfront"; empty if not said
+  std::string model = {};             ///< "e1000", "rtl8139"; empty if not said
+  std::vector<TextPair> others = {};  ///< all other pairs, e.g. script
 
   friend bool operator==(const VifConfig&, const VifConfig&) = default;
 };
@@ -77,12 +77,12 @@ struct VifConfig {
 struct VfbConfig {
   std::string type = "vnc";
   /// True: the first free port from 5900 on. The key is vncunused (known defect 105: vncused).
-  std::optional<bool> vncunused;
-  std::string vnclisten;
-  std::string keymap;
-  std::optional<Secret> vncpasswd;
-  std::optional<std::int64_t> vncdisplay;  ///< port minus 5900
-  std::vector<TextPair> others;
+  std::optional<bool> vncunused = {};
+  std::string vnclisten = {};
+  std::string keymap = {};
+  std::optional<Secret> vncpasswd = {};
+  std::optional<std::int64_t> vncdisplay = {};  ///< port minus 5900
+  std::vector<TextPair> others = {};
 
   friend bool operator==(const VfbConfig&, const VfbConfig&) = default;
 };

@@ -191,8 +191,10 @@ Result<void> read_into(VmInfo& vm, ValueView record, std::size_t place) {
   FieldFailure failure;
   const bool read = kVmFields.read(vm, record, failure);
   if (read && !vm.name.empty() && !vm.uuid.empty()) return {};
-  const std::string whose =
-      vm.name.empty() ? "domain number " + std::to_string(place) : "domain " + vm.name;
+  // Members have no order, so the name may not have been read when another one failed.
+  const auto named = record.find("name");
+  const auto name = named ? to_text(*named) : std::nullopt;
+  const std::string whose = "domain " + (name ? *name : "number " + std::to_string(place));
   if (!read) return fail(field_error(failure, whose));
   return fail(Code::kBadReply, whose + " has no " + (vm.name.empty() ? "name" : "uuid") +
                                    " in the reply; compare the raw reply (trestle agent call)");
@@ -301,7 +303,8 @@ Result<std::vector<VmInfo>> read_vms(ValueView reply) {
   std::vector<VmInfo> vms;
   vms.reserve(reply.size());
   for (const ValueView record : reply) {
-    TRESTLE_RETURN_IF_ERROR(read_into(vms.emplace_back(), record, vms.size()));
+    VmInfo& vm = vms.emplace_back();
+    TRESTLE_RETURN_IF_ERROR(read_into(vm, record, vms.size()));
   }
   return vms;
 }
