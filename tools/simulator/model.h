@@ -103,14 +103,25 @@ struct Ntp {
 
 enum class Power : std::uint8_t { kOff, kBooting, kOn };
 
+/// What kind of certificate a host shows.
+enum class Certificate : std::uint8_t { kGood, kExpired, kWrongName, kUnsigned };
+
+/// How a host speaks TLS. Versions are "1.0" to "1.3"; hosts of 3.2 know no more than 1.0.
+struct Tls {
+  std::string least = "1.2";
+  std::string most = "1.3";
+  Certificate certificate = Certificate::kGood;
+};
+
 /// One simulated server. Everything a service can ask or change about a host is here.
 struct Host {
   std::string name;     ///< host name, unique in the estate
   std::string address;  ///< IPv4 address it is reached at
   std::uint16_t port = 8899;
   Release release = Release::k331;
-  std::string password;           ///< of user oracle
-  std::string unique_id;          ///< 16 bytes with colons
+  std::string password;   ///< of user oracle
+  std::string unique_id;  ///< 16 bytes with colons
+  Tls tls;
   bool name_is_loopback = false;  ///< the host's own name resolves to 127.0.0.1
   bool module_installed = true;   ///< the CloudStack module answers
 
