@@ -149,7 +149,7 @@ std::string Endpoint::url() const {
       text.push_back(kHex[byte & 0xfU]);
     }
   }
-  if (!user.empty()) text.push_back('@');
+  text.push_back('@');  // even after no user, which would otherwise be read as the usual one
   return text + peer() + path;
 }
 

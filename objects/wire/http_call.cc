@@ -16,13 +16,13 @@ constexpr std::chrono::seconds kProbeLimit{1};
 constexpr int kReadsInARow = 32;
 
 std::string in_words(std::chrono::nanoseconds time) {
-  using std::chrono::duration_cast;
   using std::chrono::milliseconds;
-  const auto ms = std::max(duration_cast<milliseconds>(time), milliseconds(1));
+  // Up, because a budget of 50 ms has lost some microseconds when the call begins.
+  const auto ms = std::chrono::ceil<milliseconds>(time);
   if (ms < std::chrono::seconds(10) && ms % 1000 != milliseconds(0)) {
     return std::to_string(ms.count()) + " ms";
   }
-  return std::to_string(duration_cast<std::chrono::seconds>(time).count()) + " s";
+  return std::to_string(std::chrono::round<std::chrono::seconds>(time).count()) + " s";
 }
 
 }  // namespace
@@ -126,6 +126,8 @@ HttpCall::Next HttpCall::handshake() {
   if (probed_for_ && (status == IoStatus::kOk || tls.peer_speaks_tls())) return judge_probe(true);
   switch (status) {
     case IoStatus::kWantRead:
+      // A server that waits for the end of a line sees that none will come.
+      if (probed_for_) connection_->end_sending();
       return waiting_ = Next::kWaitRead;
     case IoStatus::kWantWrite:
       return waiting_ = Next::kWaitWrite;

@@ -74,6 +74,8 @@ IoStatus HttpConnection::read(std::span<char> into, std::size_t& count) {
   return errno == EAGAIN || errno == EINTR ? IoStatus::kWantRead : broken(errno);
 }
 
+void HttpConnection::end_sending() { ::shutdown(socket_, SHUT_WR); }
+
 bool HttpConnection::is_idle() {
   if (tls_) return tls_->is_idle();
   char byte = 0;

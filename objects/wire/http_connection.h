@@ -68,6 +68,8 @@ class HttpConnection {
 
   IoStatus write(std::string_view bytes, std::size_t& count);
   IoStatus read(std::span<char> into, std::size_t& count);
+  /// The other side will read the end after what was written.
+  void end_sending();
   /// True if the other side has neither sent anything nor closed since the last reply.
   [[nodiscard]] bool is_idle();
 
