@@ -7,14 +7,15 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio.hpp>
-#include <boost/asio/ssl.hpp>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
-#include <utility>
+#include <utility>  // before asio: Boost 1.74 uses std::exchange without including it
+
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
 
 namespace trestle::bench {
 namespace {
