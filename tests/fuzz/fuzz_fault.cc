@@ -39,8 +39,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   const std::string shown = trestle::wire::redacted_text(text);
   require(trestle::wire::redacted_text(shown) == shown, "masking twice is masking once");
-  const std::string url = "https://oracle:" + std::string("Top5ecret") + "@host/ ";
-  require(trestle::wire::redacted_text(url + text).find("Top5ecret") == std::string::npos,
+  const std::string secret = "zQ7-only-here";
+  if (text.find(secret) != std::string::npos) return 0;
+  const std::string line = "https://oracle:" + secret + "@host/ " + text;
+  require(trestle::wire::redacted_text(line).find(secret) == std::string::npos,
           "no text behind a URL brings its password back");
   return 0;
 }
