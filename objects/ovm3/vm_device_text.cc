@@ -33,12 +33,13 @@ bool has_control(std::string_view text) {
   });
 }
 
-/// Takes the pair of that name out of `pairs`.
+/// Takes the pairs of that name out of `pairs`; the last one counts, as in a Python dictionary.
 std::optional<std::string> take(std::vector<TextPair>& pairs, std::string_view name) {
-  const auto at = std::ranges::find(pairs, name, &TextPair::name);
-  if (at == pairs.end()) return std::nullopt;
-  std::string value = std::move(at->value);
-  pairs.erase(at);
+  std::optional<std::string> value;
+  for (const TextPair& pair : pairs) {
+    if (pair.name == name) value = pair.value;
+  }
+  std::erase_if(pairs, [name](const TextPair& pair) { return pair.name == name; });
   return value;
 }
 

@@ -90,14 +90,18 @@ Value describe_flags(const std::optional<StateFlags>& flags) {
   return set;
 }
 
+// Numbers stand under their wire name, and under the name with _number too, by which the index of
+// the recordings tells them from the texts that the wire carries.
 void add_identity(Struct& out, const VmInfo& vm) {
   out.insert(out.end(), {{"name", vm.name},
                          {"uuid", vm.uuid},
+                         {"domid", describe(vm.domid)},
                          {"domid_number", describe(vm.domid)},
                          {"control_domain", vm.is_control_domain()},
                          {"state", known(vm.state)},
                          {"state_flags", describe_flags(vm.state_flags)},
                          {"power_state", to_string(vm.power())},
+                         {"status", describe(vm.status)},
                          {"status_number", describe(vm.status)}});
 }
 
@@ -109,9 +113,12 @@ void add_size(Struct& out, const VmInfo& vm) {
                          {"memory_mib", describe(vm.memory)},
                          {"maxmem_mib", describe(vm.maxmem)},
                          {"shadow_memory_mib", describe(vm.shadow_memory)},
+                         {"vcpus", describe(vm.vcpus)},
                          {"vcpus_number", describe(vm.vcpus)},
+                         {"online_vcpus", describe(vm.online_vcpus)},
                          {"online_vcpus_number", describe(vm.online_vcpus)},
                          {"cpu_weight", describe(vm.cpu_weight)},
+                         {"cpu_cap", describe(vm.cpu_cap)},
                          {"cpu_cap_number", describe(vm.cpu_cap)},
                          {"cpu_affinity", describe(vm.cpus)},
                          {"cpu_affinity_lengths", std::move(lengths)},

@@ -126,6 +126,12 @@ TEST(VifText, KeepsWhatItDoesNotKnow) {
   EXPECT_EQ(to_text(vif).value(), "mac=a,bridge=b,rate=10Mb/s,quiet=");
 }
 
+TEST(VifText, TakesTheLastOfTwoPairsOfOneName) {
+  const VifConfig vif = parse_vif("bridge=,mac=a,bridge=b");
+  EXPECT_EQ(vif.bridge, "b");
+  EXPECT_EQ(to_text(vif).value(), "mac=a,bridge=b");
+}
+
 TEST(VifText, RefusesWhatWouldBecomeAnotherPair) {
   EXPECT_THAT(to_text(VifConfig{.mac = "a,bridge=evil"}), FailsWith(Code::kInvalidArgument));
   EXPECT_THAT(to_text(VifConfig{.bridge = "a\nb"}), FailsWith(Code::kInvalidArgument));
