@@ -17,6 +17,7 @@
 #include "objects/core/result.h"
 #include "objects/wire/value.h"
 #include "tools/simulator/domain.h"
+#include "tools/simulator/host_parts.h"
 #include "tools/simulator/network.h"
 #include "tools/simulator/release.h"
 
@@ -32,85 +33,6 @@ struct Export {
   std::filesystem::path directory;  ///< the real directory behind it
   std::uint64_t size_bytes = std::uint64_t{1} << 40U;  ///< what statfs says; free = size - used
   bool lock_service = true;  ///< false: statd is off, repository locks fail with errno 37
-};
-
-struct Mount {
-  std::string dir;     ///< "/OVS/Repositories/<id>" or "/nfsmnt/<uuid>", no slash at the end
-  std::string device;  ///< as given in the call
-  std::string type = "nfs";
-  std::string options;
-};
-
-/// A repository as the data base of one host has it.
-struct RepositoryRecord {
-  std::string uuid;  ///< as given, usually without dashes
-  std::string fs_location;
-  std::string mount_point;
-  std::string filesystem = "nfs";
-  std::string version = "3.0";
-  std::string alias;
-  std::string manager_uuid;
-};
-
-struct PoolMembership {
-  std::string alias;
-  std::string uuid;
-  std::string virtual_ip;
-  std::int64_t node_number = 0;
-  std::vector<std::string> member_ips;
-};
-
-struct PoolFilesystem {
-  std::string type;  ///< "nfs" or "lun"
-  std::string target;
-  std::string uuid;
-  std::string nfsbase_uuid;
-  std::string manager_uuid;
-  std::string pool_uuid;
-  std::string cluster_name;
-};
-
-struct Cluster {
-  Struct o2cb;    ///< O2CB_* texts
-  Struct layout;  ///< lists node, heartbeat, cluster
-  std::string poolfs_uuid;
-  bool online = false;
-};
-
-struct Ownership {
-  std::string manager_uuid;  ///< empty = not owned
-  std::string event_url;
-  std::string statistic_url;
-};
-
-struct Hardware {
-  std::uint32_t nodes = 1;
-  std::uint32_t sockets_per_node = 2;
-  std::uint32_t cores_per_socket = 4;
-  std::uint32_t threads_per_core = 2;
-  std::uint32_t cpu_khz = 2'593'750;
-  std::uint64_t memory_mib = 65'536;
-  std::uint32_t dom0_memory_mib = 672;
-  std::string cpu_model = "Intel(R) Xeon(R) CPU E5-2670 0 @ 2.60GHz";
-};
-
-struct Ntp {
-  std::vector<std::string> servers;
-  bool local_time_source = false;
-  bool allow_query = false;
-  bool running = false;
-};
-
-enum class Power : std::uint8_t { kOff, kBooting, kOn };
-
-/// What kind of certificate a host shows.
-enum class Certificate : std::uint8_t { kGood, kExpired, kWrongName, kUnsigned };
-
-/// How a host speaks TLS. Versions are "1.0" to "1.3"; hosts of 3.2 know no more than 1.0.
-struct Tls {
-  std::string least = "1.2";
-  std::string most = "1.3";
-  Certificate certificate = Certificate::kGood;
 };
 
 /// One simulated server. Everything a service can ask or change about a host is here.
@@ -148,6 +70,8 @@ struct Host {
   bool clock_is_utc = true;
   Span clock_offset{};  ///< by set_datetime
   std::int64_t statistic_interval = 20;
+  bool open_vswitch = false;   ///< virtualnetwork=openvswitch in the agent's settings
+  std::string heartbeat_guid;  ///< the storage heartbeat writes under this id; empty = none runs
 
   [[nodiscard]] Domain* find_domain(std::string_view vm_id);  ///< by folder name, name or uuid
   [[nodiscard]] Mount* find_mount(std::string_view dir);

@@ -49,6 +49,8 @@ Services all_services() {
   register_common(services);
   register_host(services);
   register_hypervisor(services);
+  register_module(services);
+  register_remote(services);
   register_network(services);
   register_ownership(services);
   register_pool(services);

@@ -3,16 +3,13 @@
 #include <string_view>
 
 #include "objects/ovm3/api/linux.h"
+#include "tools/simulator/host_services.h"
 #include "tools/simulator/services.h"
 
 namespace trestle::simulator {
 namespace {
 
 namespace linux_host = ovm3::api::linux_host;
-
-std::int64_t seconds(Instant instant) {
-  return std::chrono::duration_cast<std::chrono::seconds>(instant).count();
-}
 
 void write_capabilities(DocumentWriter& out) {
   constexpr std::string_view kTrue[] = {"ISCSI", "BOND_MODE_LINK_AGGREGATION", "POWER_ON_WOL",
@@ -73,7 +70,7 @@ Answer discover_server(const Call& call) {
   const Host& host = call.host;
   DocumentWriter out;
   out.open("Discover_Server_Result").open("Server").leaf("Unique_Id", host.unique_id);
-  out.leaf("Boot_Time", seconds(host.booted)).open("Date_Time").leaf("Time_Zone", host.timezone);
+  out.leaf("Boot_Time", seconds_of(host.booted)).open("Date_Time").leaf("Time_Zone", host.timezone);
   out.flag("UTC", host.clock_is_utc).close("Date_Time").open("NTP");
   out.flag("Local_Time_Source", host.ntp.local_time_source);
   out.flag("Is_NTP_Running", host.ntp.running).close("NTP");
@@ -90,6 +87,9 @@ Answer discover_server(const Call& call) {
 
 void register_host(Services& services) {
   services.on(linux_host::discover_server, discover_server);
+  register_hardware(services);
+  register_host_settings(services);
+  register_copy_file(services);
 }
 
 }  // namespace trestle::simulator

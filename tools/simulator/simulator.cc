@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "tools/simulator/host_services.h"
 #include "tools/simulator/local_transport.h"
 
 namespace trestle::simulator {
@@ -259,6 +260,8 @@ bool Simulator::power_on(std::string_view name) {
 }
 
 void cut_power(Estate& estate, Host& host) {
+  beat(estate);  // the last heartbeat is the one before the cut
+  host.heartbeat_guid.clear();
   host.power = Power::kOff;
   ++host.power_epoch;
   host.domains.clear();

@@ -33,6 +33,8 @@ void fields(V& v, Host& x) {
   v("timezone", x.timezone);
   v("clock_is_utc", x.clock_is_utc);
   v("statistic_interval", x.statistic_interval);
+  v("open_vswitch", x.open_vswitch);
+  v("heartbeat_guid", x.heartbeat_guid);
   v.runtime("power_epoch", x.power_epoch);
   v.runtime("booted", x.booted);
   v.runtime("agent_back", x.agent_back);
