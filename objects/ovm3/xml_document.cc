@@ -68,8 +68,9 @@ class Inspector {
     return text_.substr(at_, what.size()) == what;
   }
 
-  Result<void> skip_past(std::string_view end, std::string_view what) {
-    const auto found = text_.find(end, at_);
+  /// The end is looked for behind the start: "<!-->" opens a comment and does not close it.
+  Result<void> skip_past(std::string_view start, std::string_view end, std::string_view what) {
+    const auto found = text_.find(end, at_ + start.size());
     if (found == std::string_view::npos) {
       return refuse(at_, std::string(what) + " that does not end");
     }
@@ -89,9 +90,14 @@ class Inspector {
   }
 
   Result<void> markup() {
-    if (looking_at("<!--")) return skip_past("-->", "a comment");
-    if (looking_at("<![CDATA[")) return skip_past("]]>", "a CDATA section");
-    if (looking_at("<?")) return skip_past("?>", "a processing instruction");
+    constexpr std::string_view kComment = "<!--";
+    constexpr std::string_view kCdata = "<![CDATA[";
+    constexpr std::string_view kInstruction = "<?";
+    if (looking_at(kComment)) return skip_past(kComment, "-->", "a comment");
+    if (looking_at(kCdata)) return skip_past(kCdata, "]]>", "a CDATA section");
+    if (looking_at(kInstruction)) {
+      return skip_past(kInstruction, "?>", "a processing instruction");
+    }
     if (looking_at("<!")) return refuse(at_, "a document type declaration, which hosts never send");
     return tag();
   }
