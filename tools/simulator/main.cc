@@ -30,7 +30,8 @@ void add_serve(CLI::App& program, ServeOptions& options) {
   auto* world =
       serve->add_option("--world", options.world, "The scene, a JSON file")->excludes(hosts);
   serve->add_option("--release", options.release, "3.2.1, 3.3.1 or 3.4 (with --hosts)");
-  serve->add_option("--vms-per-host", options.vms_per_host, "Running guests (with --hosts)");
+  serve->add_option("--guests,--vms-per-host", options.vms_per_host,
+                    "Running guests (with --hosts)");
   serve->add_option("--state", options.state, "Folder that survives restarts");
   serve->add_flag("--plain", options.plain, "http instead of https");
   serve->add_flag("--http11", options.http11, "HTTP/1.1 with many calls per connection");
@@ -49,7 +50,8 @@ void add_serve(CLI::App& program, ServeOptions& options) {
   serve->add_option("--password-file", options.password_file,
                     "First line = password of user oracle (else the world's, or 'simulated')");
   serve->add_option("--ready-file", options.ready_file, "Written as JSON when all hosts listen");
-  serve->add_option("--ca-file", options.ca_file, "Where to write the certificate authority");
+  serve->add_option("--ca-file", options.ca_file,
+                    "Where to write the certificate authority (ca.pem of the state)");
   serve->add_option("--control", options.control, "Path of the control socket");
   serve->final_callback([&options, world] {
     if (options.hosts == 0 && world->count() == 0) options.hosts = 1;

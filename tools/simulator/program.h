@@ -30,7 +30,7 @@ struct ServeOptions {
   std::int64_t port_base = -1;  ///< all hosts on 127.0.0.1, ports from here; 0 = any free ones
   std::string password_file;
   std::string ready_file;
-  std::string ca_file;
+  std::string ca_file;  ///< empty = ca.pem beside the state
   std::string control;  ///< socket; empty = beside the state
 };
 

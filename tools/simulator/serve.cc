@@ -90,14 +90,8 @@ class Service {
                          .certificates = certificates_ ? &*certificates_ : nullptr};
     if (state_) server.before_reply = [this] { store(); };
     TRESTLE_ASSIGN_OR_RETURN(server_, Server::start(*simulator_, std::move(server)));
-    control_path_ = options_.control.empty() ? simulator_->with_estate([](const Estate& estate) {
-      return estate.root().parent_path() / "control.sock";
-    })
-                                             : fs::path(options_.control);
-    if (options_.control.empty() && !state_) {
-      control_path_ = simulator_->with_estate([](const Estate& estate) { return estate.root(); }) /
-                      "control.sock";
-    }
+    control_path_ =
+        options_.control.empty() ? folder() / "control.sock" : fs::path(options_.control);
     ControlHooks hooks{.changed = [this] { server_->wake(); },
                        .step = [this](std::chrono::nanoseconds by) { clock_.step(by); },
                        .shut_down = [] { ::kill(::getpid(), SIGTERM); }};
@@ -157,8 +151,23 @@ class Service {
     if (state_ && !kept) {
       TRESTLE_RETURN_IF_ERROR(state_->write_secret(name, certificates_->stored()));
     }
-    if (options_.ca_file.empty()) return {};
-    return write_durably(options_.ca_file, certificates_->ca_pem());
+    ca_file_ = options_.ca_file.empty() ? folder() / "ca.pem" : fs::path(options_.ca_file);
+    return write_durably(ca_file_, certificates_->ca_pem());
+  }
+
+  /// Where the program's own files go: the state folder, or the temporary one.
+  [[nodiscard]] fs::path folder() const {
+    if (state_) return options_.state;
+    return simulator_->with_estate([](const Estate& estate) { return estate.root(); });
+  }
+
+  /// An address of the hosts' network that no host has, for a pool.
+  [[nodiscard]] std::string free_address() const {
+    std::uint32_t highest = 0;
+    for (const Listening& host : server_->listening()) {
+      highest = std::max(highest, parse_ipv4(host.address).value_or(0));
+    }
+    return ipv4_text(highest + 1);
   }
 
   Result<void> announce() const {
@@ -167,12 +176,15 @@ class Service {
       ready["ca_pem"] = certificates_->ca_pem();
       ready["pin"] = certificates_->pin();
       std::cout << "pin " << certificates_->pin() << "\n";
-      if (!options_.ca_file.empty()) {
-        ready["ca_file"] = options_.ca_file;
-        std::cout << "ca " << options_.ca_file << "\n";
-      }
+      ready["ca_file"] = fs::absolute(ca_file_).string();
+      std::cout << "ca " << ca_file_.string() << "\n";
     }
     std::cout << "control " << control_path_.string() << "\n";
+    simulator_->with_estate([&](const Estate& estate) {
+      ready["exports"] = nlohmann::ordered_json::array();
+      for (const auto& share : estate.exports) ready["exports"].push_back(share->device);
+    });
+    ready["virtual_ip"] = free_address();
     for (const Listening& host : server_->listening()) {
       ready["hosts"].push_back(
           {{"name", host.host}, {"url", host.url}, {"address", host.address}, {"port", host.port}});
@@ -195,6 +207,7 @@ class Service {
   std::unique_ptr<Simulator> simulator_;
   std::optional<Certificates> certificates_;
   std::unique_ptr<Server> server_;
+  fs::path ca_file_;
   fs::path control_path_;
   std::unique_ptr<ControlSocket> control_;
 };

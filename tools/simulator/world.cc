@@ -36,25 +36,6 @@ std::string at(std::string_view list, std::size_t i) {
   return std::string(list) + "[" + std::to_string(i) + "]";
 }
 
-std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
-  std::uint32_t address = 0;
-  for (int part = 0; part < 4; ++part) {
-    std::uint32_t number = 256;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (read.ec != std::errc() || number > 255) return std::nullopt;
-    address = (address << 8U) | number;
-    text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
-    if (part < 3 && (text.empty() || text.front() != '.')) return std::nullopt;
-    if (part < 3) text.remove_prefix(1);
-  }
-  return text.empty() ? std::optional(address) : std::nullopt;
-}
-
-std::string ipv4_text(std::uint32_t address) {
-  return std::to_string(address >> 24U) + "." + std::to_string((address >> 16U) & 255U) + "." +
-         std::to_string((address >> 8U) & 255U) + "." + std::to_string(address & 255U);
-}
-
 /// Bytes with colons, from the name: the same host has the same ids in every run.
 std::string colon_bytes(std::string_view name, std::string_view purpose, std::size_t count,
                         std::string_view first) {
@@ -374,6 +355,25 @@ class Scene {
 };
 
 }  // namespace
+
+std::optional<std::uint32_t> parse_ipv4(std::string_view text) {
+  std::uint32_t address = 0;
+  for (int part = 0; part < 4; ++part) {
+    std::uint32_t number = 256;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (read.ec != std::errc() || number > 255) return std::nullopt;
+    address = (address << 8U) | number;
+    text.remove_prefix(static_cast<std::size_t>(read.ptr - text.data()));
+    if (part < 3 && (text.empty() || text.front() != '.')) return std::nullopt;
+    if (part < 3) text.remove_prefix(1);
+  }
+  return text.empty() ? std::optional(address) : std::nullopt;
+}
+
+std::string ipv4_text(std::uint32_t address) {
+  return std::to_string(address >> 24U) + "." + std::to_string((address >> 16U) & 255U) + "." +
+         std::to_string((address >> 8U) & 255U) + "." + std::to_string(address & 255U);
+}
 
 World default_world(std::uint32_t hosts, Release release) {
   World world;

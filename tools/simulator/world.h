@@ -95,6 +95,10 @@ struct StoredState {
 /// The world as JSON, one member per line.
 [[nodiscard]] std::string write_world(const World& world);
 
+/// "127.0.0.1" as a number and back.
+[[nodiscard]] std::optional<std::uint32_t> parse_ipv4(std::string_view text);
+[[nodiscard]] std::string ipv4_text(std::uint32_t address);
+
 /// A world of `hosts` hosts with names ovm-1, ovm-2, ..., each with four NICs, two bonds and the
 /// bridges xenbr0 and xenbr1, and one empty file server "nfs-1:/export/a".
 [[nodiscard]] World default_world(std::uint32_t hosts, Release release = Release::k331);
