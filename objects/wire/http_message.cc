@@ -23,6 +23,9 @@ constexpr std::size_t kFirstBytes = 32;  // shown of what is no HTTP
 /// A host may announce 64 MiB and send nothing; memory is taken as bytes come.
 constexpr std::uint64_t kLargestReserve = std::uint64_t{1} << 20U;
 constexpr std::string_view kHttpMark = "HTTP/1.";
+/// "0\r\n\r\n". Beast 1.74 asserts that it has as much when it looks at a last chunk again, and a
+/// chunked body cannot end with less.
+constexpr std::size_t kShortestLastChunk = 5;
 constexpr unsigned kContinue = 100;
 constexpr unsigned kOk = 200;
 
@@ -64,6 +67,9 @@ std::string base64(std::string_view text) {
   while (out.size() % 4 != 0) out.push_back('=');
   return out;
 }
+
+/// First byte of a TLS record (RFC 8446, 5.1).
+bool is_tls_type(char byte) { return byte >= 20 && byte <= 23; }
 
 std::string printable(std::string_view text) {
   std::string out(text);
@@ -107,7 +113,7 @@ struct HttpReplyReader::Parser : http::response_parser<GrowingBody> {
   Parser() {
     body_limit(wire::kMaxReplyBytes);
     header_limit(kMaxHeaderBytes);
-    eager(true);
+    // Not eager: it stops behind the header, so that a refusal is seen before a damaged body.
   }
 };
 
@@ -154,7 +160,7 @@ Error HttpReplyReader::refusal(int beast_error) const {
                     ": look for a proxy between here and the host"};
   }
   // A TLS record: its type, then the major version 3. Servers answer a plain request with an alert.
-  if (first_.size() >= 2 && first_[0] >= 20 && first_[0] <= 23 && first_[1] == 3) {
+  if (first_.size() >= 2 && is_tls_type(first_[0]) && first_[1] == 3) {
     return {.code = Code::kFailedPrecondition,
             .what = "the port speaks TLS, not plain HTTP: write https:// in the URL"};
   }
@@ -169,11 +175,16 @@ Result<bool> HttpReplyReader::feed(std::string_view bytes) {
   // Beast would wait for the end of a line, which may never come.
   const std::size_t known = std::min(first_.size(), kHttpMark.size());
   if (first_.compare(0, known, kHttpMark, 0, known) != 0) {
+    if (is_tls_type(first_[0]) && first_.size() == 1) return false;
     return fail(refusal(static_cast<int>(http::error::bad_version)));
   }
   if (pending_.empty()) return consume(bytes);
   std::string joined = std::exchange(pending_, {});
   joined += bytes;
+  if (parser_->is_header_done() && joined.size() < kShortestLastChunk) {
+    pending_ = std::move(joined);
+    return false;
+  }
   return consume(joined);
 }
 
