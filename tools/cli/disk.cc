@@ -202,8 +202,10 @@ Noun disk_noun() {
                         .help = "file name in the repository, with its ending",
                         .required = true}},
            .schema = kDiskSchema,
-           .examples = {"disk import http://192.0.2.9/ol6.img --repo main --name ol6.img",
-                        "disk import http://192.0.2.9/ol6.img --repo main --name ol7.img --json"},
+           .examples = {"disk import http://nfs-1/export/files/VirtualDisks/ol6.img --repo main "
+                        "--name ol6.img",
+                        "disk import http://nfs-1/export/files/VirtualDisks/ol6.img --repo main "
+                        "--name ol7.img --json"},
            .run = import_disk,
            .more = "Lasts as long as the transfer; it may take a day unless --timeout says less."},
           {.name = "copy",

@@ -276,8 +276,9 @@ std::vector<Verb> host_main_verbs() {
                     .help = "JSON object with the URLs and certificates of the manager",
                     .complete = Complete::kFile}},
        .schema = kOwnedSchema,
-       .examples = {"host own --manager 0004fb00000100001a2b3c4d5e6f7081",
-                    "host own --manager 0004fb00000100001a2b3c4d5e6f7081 --json"},
+       .examples =
+           {"host own --manager 0004fb00000100001a2b3c4d5e6f7081 --url https://127.0.1.5",
+            "host own --manager 0004fb00000100001a2b3c4d5e6f7081 --url https://127.0.1.5 --json"},
        .run = own,
        .more = "A host that this manager owns already is left as it is. The file may have the\n"
                "members core_api_url (3.2), event_url, statistic_url, manager_certificate and\n"
@@ -287,8 +288,10 @@ std::vector<Verb> host_main_verbs() {
        .what = "Gives up ownership of the host",
        .options = {manager},
        .schema = kOwnedSchema,
-       .examples = {"host release --manager 0004fb0000010000aaaaaaaaaaaaaaaa",
-                    "host release --manager 0004fb0000010000aaaaaaaaaaaaaaaa --json"},
+       .examples =
+           {"host release --manager 0004fb00000100001a2b3c4d5e6f7081 --url https://127.0.1.2",
+            "host release --manager 0004fb00000100001a2b3c4d5e6f7081 --url https://127.0.1.2 "
+            "--json"},
        .run = release},
       {.name = "roles",
        .what = "Shows the roles of the host, or sets them",

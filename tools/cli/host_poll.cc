@@ -132,7 +132,8 @@ std::vector<Verb> host_poll_verbs() {
                         .complete = Complete::kFile}},
            .schema = R"([{"url": "text", "answered": "boolean", "vms": "integer?", )"
                      R"("running": "integer?", "milliseconds": "number", "error": "any"}])",
-           .examples = {"host poll $TRESTLE_URL", "host poll --file hosts.txt --json"},
+           .examples = {"host poll https://127.0.1.1 https://127.0.1.2",
+                        "host poll --file hosts.txt --json"},
            .run = poll_hosts,
            .more = "Exit status 1 if a host did not answer."}};
 }

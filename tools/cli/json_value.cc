@@ -67,13 +67,23 @@ class Writer {
     sequence('[', ']', items, [this](const Value& item) { write(item); });
   }
   void put(const Struct& members) {
-    const bool wrap = members.size() == 1 && members[0].name.starts_with('$');
-    if (wrap) out_ += "{\"$struct\":";
+    if (members.size() == 1 && members[0].name.starts_with('$')) {
+      return pair(members[0].name, [&] { write(members[0].value); });
+    }
     sequence('{', '}', members, [this](const Member& member) {
       name(member.name);
       write(member.value);
     });
-    if (wrap) out_ += '}';
+  }
+
+  /// {"$struct": [["$name", value]]}: a struct that would read as one of our own marks.
+  template <class Each>
+  void pair(std::string_view member, const Each& value) {
+    out_ += "{\"$struct\":[[";
+    string(member);
+    out_ += ',';
+    value();
+    out_ += "]]}";
   }
 
   template <class Items, class Each>
@@ -172,13 +182,14 @@ void Writer::write(ValueView value) {
     case Kind::kStruct:
       break;
   }
-  const bool wrap = value.size() == 1 && (*value.begin()).name().starts_with('$');
-  if (wrap) out_ += "{\"$struct\":";
+  if (value.size() == 1 && (*value.begin()).name().starts_with('$')) {
+    const ValueView member = *value.begin();
+    return pair(member.name(), [&] { write(member); });
+  }
   sequence('{', '}', value, [this](ValueView member) {
     name(member.name());
     write(member);
   });
-  if (wrap) out_ += '}';
 }
 
 /// Builds a Value from the events of the JSON parser: exact integers and member order are kept, and
@@ -220,6 +231,7 @@ class Builder {
     return add(std::move(array));
   }
   bool end_object();
+  bool end_pairs(const Value& pairs);
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const Json::exception& /*error*/) {
     return refuse("no JSON from byte " + std::to_string(position) + " on");
@@ -262,16 +274,26 @@ class Builder {
   std::string reason_;
 };
 
+bool Builder::end_pairs(const Value& pairs) {
+  Struct members;
+  const auto* const list = pairs.get_if<Array>();
+  bool good = list != nullptr;
+  for (std::size_t i = 0; good && i < list->size(); ++i) {
+    const auto* const pair = (*list)[i].get_if<Array>();
+    good = pair != nullptr && pair->size() == 2 && (*pair)[0].get_if<std::string>() != nullptr;
+    if (good) members.push_back({.name = *(*pair)[0].get_if<std::string>(), .value = (*pair)[1]});
+  }
+  if (!good) return refuse("\"$struct\" wants a list of [\"name\", value] pairs");
+  return add(std::move(members));
+}
+
 bool Builder::end_object() {
   Struct members = std::move(levels_.back().members);
   levels_.pop_back();
   if (members.size() != 1 || !members[0].name.starts_with('$')) return add(std::move(members));
   const std::string& name = members[0].name;
   const auto* text = members[0].value.get_if<std::string>();
-  if (name == "$struct" && members[0].value.get_if<Struct>() != nullptr) {
-    return add(members[0].value);
-  }
-  if (name == "$struct") return refuse("\"$struct\" wants an object");
+  if (name == "$struct") return end_pairs(members[0].value);
   if (text == nullptr) return refuse("\"" + name + "\" wants a text");
   if (name == "$dateTime") return add(DateTime{*text});
   if (name == "$base64") {

@@ -285,8 +285,8 @@ std::vector<Verb> device_verbs() {
                     .value = "IP",
                     .help = "the host's own address on the same interface"}},
        .schema = R"({"virtual_ip": "text", "here": "boolean"})",
-       .examples = {"network vip set 192.0.2.50 --base 192.0.2.11",
-                    "network vip clear 192.0.2.50 --json"},
+       .examples = {"network vip set 127.0.1.60 --base 127.0.1.1",
+                    "network vip clear 127.0.1.50 --json"},
        .run = vip},
   };
 }

@@ -144,15 +144,9 @@ tl::unexpected<Error> unknown_option(const std::string& command, const std::stri
 Result<std::vector<std::string>> operands_of(const std::string& command,
                                              const std::vector<std::string>& rest) {
   std::vector<std::string> operands;
-  bool only_operands = false;
   for (const std::string& word : rest) {
-    if (!only_operands && word == "--") {
-      only_operands = true;
-    } else if (!only_operands && word.size() > 1 && word[0] == '-') {
-      return unknown_option(command, word);
-    } else {
-      operands.push_back(unmark(word));
-    }
+    if (word.size() > 1 && word[0] == '-') return unknown_option(command, word);
+    operands.push_back(unmark(word));
   }
   return operands;
 }
@@ -178,19 +172,23 @@ Result<void> take_operands(const std::string& command, const Verb& verb,
   return {};
 }
 
+/// Letters to add, drop, change or swap with their neighbour to get from `a` to `b`.
 std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replace = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replace});
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        d[i][j] = i + j;
+        continue;
+      }
+      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      }
     }
   }
-  return row[b.size()];
+  return d[a.size()][b.size()];
 }
 
 /// "no command 'strat'; did you mean 'start'?", or the list of what there is.
@@ -198,11 +196,19 @@ tl::unexpected<Error> unknown_word(const std::string& where, const std::string& 
                                    const std::vector<std::string_view>& known) {
   if (word.size() > 1 && word[0] == '-') return unknown_option(where, word);
   constexpr std::size_t kClose = 2;
+  constexpr std::size_t kLongestName = 32;
+  std::string_view nearest;
+  std::size_t best = kClose + 1;
   for (const std::string_view name : known) {
-    if (word.size() <= 32 && distance(word, name) <= kClose) {
-      return usage(where + " has no command '" + word + "'; did you mean '" + std::string(name) +
-                   "'?");
+    const std::size_t far = word.size() <= kLongestName ? distance(word, name) : best;
+    if (far < best) {
+      best = far;
+      nearest = name;
     }
+  }
+  if (!nearest.empty()) {
+    return usage(where + " has no command '" + word + "'; did you mean '" + std::string(nearest) +
+                 "'?");
   }
   return usage(where + " has no command '" + word + "'; it has: " + join(known));
 }
@@ -213,7 +219,8 @@ std::vector<std::string_view> verb_names(const Noun& noun) {
   return names;
 }
 
-Result<Parsed> interpret(const std::vector<Noun>& tree, Slots& slots, Parsed parsed) {
+Result<Parsed> interpret(const std::vector<Noun>& tree, Slots& slots, Parsed parsed,
+                         std::span<const std::string> behind_dashes) {
   TRESTLE_RETURN_IF_ERROR(collect(slots.root, parsed.arguments));
   for (const Noun& noun : tree) {
     if (slots.root.app->got_subcommand(std::string(noun.name))) parsed.noun = &noun;
@@ -228,6 +235,8 @@ Result<Parsed> interpret(const std::vector<Noun>& tree, Slots& slots, Parsed par
     if (parsed.help || parsed.version) return parsed;
     return usage("trestle needs a command: " + join(names) + "; see 'trestle --help'");
   }
+  const auto before = slots.root.app->remaining();
+  if (!before.empty()) return unknown_option("trestle", before.front());
   const Noun& noun = *parsed.noun;
   for (const Verb& verb : noun.verbs) {
     if (verb.name.empty() || slots.nouns.at(&noun).app->got_subcommand(std::string(verb.name))) {
@@ -238,9 +247,7 @@ Result<Parsed> interpret(const std::vector<Noun>& tree, Slots& slots, Parsed par
   if (const auto slot = slots.nouns.find(&noun); slot != slots.nouns.end()) {
     TRESTLE_RETURN_IF_ERROR(collect(slot->second, parsed.arguments));
     const auto rest = slot->second.app->remaining();
-    if (parsed.verb == nullptr && !rest.empty()) {
-      return unknown_word(where, rest.front(), verb_names(noun));
-    }
+    if (!rest.empty()) return unknown_word(where, rest.front(), verb_names(noun));
   }
   if (parsed.help) return parsed;
   if (parsed.verb == nullptr) {
@@ -252,9 +259,11 @@ Result<Parsed> interpret(const std::vector<Noun>& tree, Slots& slots, Parsed par
   TRESTLE_RETURN_IF_ERROR(collect(slot, parsed.arguments));
   if (parsed.verb->reach == Reach::kPassing) {
     for (const std::string& word : slot.app->remaining()) parsed.passed.push_back(unmark(word));
+    parsed.passed.insert(parsed.passed.end(), behind_dashes.begin(), behind_dashes.end());
     return parsed;
   }
   TRESTLE_ASSIGN_OR_RETURN(auto operands, operands_of(command, slot.app->remaining()));
+  operands.insert(operands.end(), behind_dashes.begin(), behind_dashes.end());
   TRESTLE_RETURN_IF_ERROR(
       take_operands(command, *parsed.verb, std::move(operands), parsed.arguments));
   TRESTLE_RETURN_IF_ERROR(check_options(command, slot, parsed.arguments));
@@ -267,8 +276,12 @@ Result<Parsed> parse(std::span<const std::string> args, const std::vector<Noun>&
   CLI::App root;
   Slots slots;
   build(root, tree, slots);
+  // CLI11 hands what follows "--" to the wrong command, so it never sees it.
+  const auto dashes = std::ranges::find(args, "--");
+  const std::span<const std::string> behind_dashes(dashes == args.end() ? dashes : dashes + 1,
+                                                   args.end());
   std::vector<std::string> words;
-  for (const std::string& arg : args) {
+  for (const std::string& arg : std::span(args.begin(), dashes)) {
     const bool number =
         arg.size() > 1 && arg[0] == '-' && ((arg[1] >= '0' && arg[1] <= '9') || arg[1] == '.');
     words.push_back(number ? kValueMark + arg : arg);
@@ -285,7 +298,7 @@ Result<Parsed> parse(std::span<const std::string> args, const std::vector<Noun>&
     return usage(error.what());
   }
   parsed.version = root.count("--version") > 0;
-  return interpret(tree, slots, std::move(parsed));
+  return interpret(tree, slots, std::move(parsed), behind_dashes);
 }
 
 }  // namespace trestle::cli

@@ -188,9 +188,10 @@ std::vector<Verb> import_verbs() {
                     .help = "file name in the repository, with its ending",
                     .required = true}},
        .schema = R"({"name": "text", "path": "text", "repository": "text"})",
-       .examples =
-           {"repo import-iso http://192.0.2.9/install.iso --repo main --name install.iso",
-            "repo import-iso http://192.0.2.9/tools.iso --repo main --name tools.iso --json"},
+       .examples = {"repo import-iso http://nfs-1/export/files/ISOs/install.iso --repo main --name "
+                    "install.iso",
+                    "repo import-iso http://nfs-1/export/files/ISOs/tools.iso --repo main --name "
+                    "tools.iso --json"},
        .run = import_iso},
       {.name = "import-template",
        .what = "Lets the host fetch the files of a template into a repository",
@@ -201,8 +202,10 @@ std::vector<Verb> import_verbs() {
                     .help = "id of the template in the repository",
                     .required = true}},
        .schema = R"({"name": "text", "repository": "text", "reply": "any"})",
-       .examples = {"repo import-template http://192.0.2.9/ol6.tgz --repo main --name ol6",
-                    "repo import-template http://192.0.2.9/ol7.tgz --repo main --name ol7 --json"},
+       .examples = {"repo import-template http://nfs-1/export/files/Templates/ol6.tgz --repo main "
+                    "--name ol6",
+                    "repo import-template http://nfs-1/export/files/Templates/ol6.tgz --repo main "
+                    "--name ol7 --json"},
        .run = import_template},
   };
 }
@@ -237,18 +240,18 @@ std::vector<Verb> main_verbs() {
        .operands = {location},
        .options = {{.name = "name", .value = "NAME", .help = "name of it", .required = true}, id},
        .schema = kRepositoryRecordSchema,
-       .examples = {"repo create 192.0.2.20:/export/second --name second",
-                    "repo create 192.0.2.20:/export/second --name second --json"},
+       .examples = {"repo create nfs-1:/export/second --name second",
+                    "repo create nfs-1:/export/second --name second --json"},
        .run = create},
       {.name = "add",
        .what = "Makes a repository that exists on an export known to this host",
        .operands = {location},
        .options = {id},
        .schema = kRepositoryRecordSchema,
-       .examples = {"repo add 192.0.2.20:/export/main --id 0004fb0000030000aabbccddeeff0011 "
-                    "--url $TRESTLE_URL_2",
-                    "repo add 192.0.2.20:/export/main --id 0004fb0000030000aabbccddeeff0011 "
-                    "--url $TRESTLE_URL_2 --json"},
+       .examples = {"repo add nfs-1:/export/main --id 0004fb0000030000aabbccddeeff0011 "
+                    "--url https://127.0.1.4",
+                    "repo add nfs-1:/export/main --id 0004fb0000030000aabbccddeeff0011 "
+                    "--url https://127.0.1.4 --json"},
        .run = add},
       {.name = "mount",
        .what = "Mounts a repository that is on record",
@@ -260,7 +263,7 @@ std::vector<Verb> main_verbs() {
        .what = "Unmounts a repository; its record stays",
        .operands = {repo},
        .schema = kRepositoryRecordSchema,
-       .examples = {"repo unmount idle", "repo unmount idle --json"},
+       .examples = {"repo unmount old", "repo unmount old --json"},
        .run = unmount},
       {.name = "delete",
        .what = "Drops record and mount of a repository; its files stay unless --erase is given",
@@ -269,7 +272,7 @@ std::vector<Verb> main_verbs() {
                    {.name = "confirm", .value = "ID", .help = "the id, typed out, for --erase"}},
        .schema = R"({"uuid": "text", "removed": "boolean", "erased": "boolean"})",
        .examples = {"repo delete idle",
-                    "repo delete idle --erase --confirm 0004fb00000300001111111111111111 --json"},
+                    "repo delete old --erase --confirm 0004fb00000300002222222222222222 --json"},
        .run = remove},
   };
 }

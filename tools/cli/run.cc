@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <mutex>
 #include <set>
 #include <utility>
@@ -52,7 +53,9 @@ int exit_of(const Error& error) {
 
 int report(World& world, const std::string& command, const Error& error, bool json) {
   world.out << std::flush;
-  world.err << command << ": " << error_line(error) << std::endl;
+  const std::string line = error_line(error);
+  // Usage errors name the command themselves.
+  world.err << (line.starts_with("trestle") ? "" : command + ": ") << line << std::endl;
   if (json) world.out << to_json(Struct{{"error", describe_error(error)}}) << std::endl;
   return exit_of(error);
 }
@@ -93,7 +96,10 @@ int show_help(World& world, const std::vector<Noun>& tree, const Parsed& parsed)
 int run(const std::vector<std::string>& args, World& world) {
   const std::vector<Noun> tree = command_tree();
   const auto parsed = parse(args, tree);
-  if (!parsed) return report(world, "trestle", parsed.error(), false);
+  if (!parsed) {
+    const bool wants_json = std::ranges::find(args, "--json") != args.end();
+    return report(world, "trestle", parsed.error(), wants_json);
+  }
   if (parsed->help) return show_help(world, tree, *parsed);
   if (parsed->version) {
     world.out << "trestle " << TRESTLE_VERSION << std::endl;

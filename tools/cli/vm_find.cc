@@ -61,12 +61,29 @@ Result<VmEntry> stray(ovm3::VmInfo live) {
   return VmEntry{.id = std::move(*id), .repository = {}, .name = live.name, .live = live};
 }
 
-Result<VmEntry> pick(std::vector<VmEntry> entries, const std::string& wanted) {
+/// The name that the vendor's manager shows: its VMs are named by their ids on the host.
+Result<bool> has_simple_name(const CallContext& ctx, const ovm3::Agent& agent, const VmEntry& entry,
+                             const std::string& wanted) {
+  if (!entry.repository) return false;
+  const auto config = ovm3::Vm(agent, *entry.repository, entry.id).config(ctx);
+  if (config) return config->text("OVM_simple_name") == wanted;
+  if (config.error().code == Code::kNotFound) return false;
+  return fail(config.error());
+}
+
+Result<VmEntry> pick(const CallContext& ctx, const ovm3::Agent& agent,
+                     const std::vector<VmEntry>& entries, const std::string& wanted) {
   const auto id = VmId::from_name(wanted);
   std::vector<VmEntry> found;
-  for (VmEntry& entry : entries) {
-    if (id && entry.id == *id) return std::move(entry);
-    if (entry.name == wanted) found.push_back(std::move(entry));
+  for (const VmEntry& entry : entries) {
+    if (id && entry.id == *id) return entry;
+    if (entry.name == wanted) found.push_back(entry);
+  }
+  if (found.empty()) {
+    for (const VmEntry& entry : entries) {
+      TRESTLE_ASSIGN_OR_RETURN(const bool is_it, has_simple_name(ctx, agent, entry, wanted));
+      if (is_it) found.push_back(entry);
+    }
   }
   if (found.size() == 1) return std::move(found.front());
   if (found.empty()) {
@@ -137,8 +154,8 @@ Result<VmCall> reach_vm(Call& call, std::chrono::milliseconds budget) {
                     .name = config.name(),
                     .live = std::move(live)};
   } else {
-    TRESTLE_ASSIGN_OR_RETURN(auto entries, all_vms(host.ctx, host.agent, true));
-    TRESTLE_ASSIGN_OR_RETURN(entry, pick(std::move(entries), wanted));
+    TRESTLE_ASSIGN_OR_RETURN(const auto entries, all_vms(host.ctx, host.agent, true));
+    TRESTLE_ASSIGN_OR_RETURN(entry, pick(host.ctx, host.agent, entries, wanted));
   }
   if (!entry->repository) {
     return fail(Code::kFailedPrecondition,

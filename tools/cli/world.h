@@ -40,18 +40,19 @@ struct World {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   /// A variable of the environment, absent if it is not set.
-  std::function<std::optional<std::string>(const std::string& name)> environment;
+  std::function<std::optional<std::string>(const std::string& name)> environment = {};
   /// Asks on the terminal without showing what is typed. Errors: kFailedPrecondition if there is
   /// no terminal, kCancelled.
-  std::function<Result<Secret>(const std::string& question, const std::stop_token& stop)> ask;
+  std::function<Result<Secret>(const std::string& question, const std::stop_token& stop)> ask = {};
   /// A transport to the agent. The log outlives it.
-  std::function<Result<std::unique_ptr<Transport>>(const Connection& to, Log& log)> connect;
+  std::function<Result<std::unique_ptr<Transport>>(const Connection& to, Log& log)> connect = {};
   /// Begins a call on a transport that `connect` made; `done` is called once, from any thread.
   std::function<void(Transport& transport, const CallContext& ctx, const Request& request,
                      std::function<void(Result<Reply>)> done)>
-      start;
+      start = {};
   /// Replaces this program by another one that stands beside it. Returns only if that fails.
-  std::function<Error(const std::string& program, const std::vector<std::string>& args)> become;
+  std::function<Error(const std::string& program, const std::vector<std::string>& args)> become =
+      {};
   std::stop_token stop = {};
   const Clock& clock = Clock::steady();
 };
