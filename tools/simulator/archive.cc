@@ -115,18 +115,18 @@ Json to_json(const Value& v) {
 }
 
 template <class T>
-Json write(const T& x);
+Json write(const T& x, bool runtime);
 
 class Writer {
  public:
-  explicit Writer(Json& out) : out_(out) {}
+  Writer(Json& out, bool runtime) : out_(out), runtime_(runtime) {}
 
   template <class T>
   void operator()(const char* name, const T& x) {
     if constexpr (IsOptional<T>::value) {
-      if (x) out_[name] = write(*x);
+      if (x) out_[name] = write(*x, runtime_);
     } else {
-      out_[name] = write(x);
+      out_[name] = write(x, runtime_);
     }
   }
   template <class T>
@@ -135,7 +135,7 @@ class Writer {
   }
   template <class T>
   void runtime(const char* name, const T& x) {
-    (*this)(name, x);
+    if (runtime_) (*this)(name, x);
   }
   void ms(const char* name, Span x) {
     if (x.count() % kNsPerMs == 0) {
@@ -147,10 +147,11 @@ class Writer {
 
  private:
   Json& out_;
+  bool runtime_;  ///< runtime fields are written too
 };
 
 template <class T>
-Json write(const T& x) {
+Json write(const T& x, bool runtime) {
   if constexpr (std::same_as<T, Instant>) {
     return x.count();
   } else if constexpr (std::is_enum_v<T>) {
@@ -159,11 +160,11 @@ Json write(const T& x) {
     return to_json(Value(x));
   } else if constexpr (IsVector<T>::value) {
     Json out = Json::array();
-    for (const auto& item : x) out.push_back(write(item));
+    for (const auto& item : x) out.push_back(write(item, runtime));
     return out;
   } else if constexpr (std::same_as<T, std::map<std::string, Guest, std::less<>>>) {
     Json out = Json::object();
-    for (const auto& [key, item] : x) out[key] = write(item);
+    for (const auto& [key, item] : x) out[key] = write(item, runtime);
     return out;
   } else if constexpr (std::same_as<T, std::filesystem::path>) {
     return x.string();
@@ -171,7 +172,7 @@ Json write(const T& x) {
     return x;
   } else {
     Json out = Json::object();
-    Writer writer(out);
+    Writer writer(out, runtime);
     fields(writer, const_cast<T&>(x));  // one description serves reading and writing
     return out;
   }
@@ -234,10 +235,10 @@ class Reader {
   void ms(const char* name, Span& x) {
     double number = static_cast<double>(x.count()) / static_cast<double>(kNsPerMs);
     (*this)(name, number);
-    constexpr double kMost = 1e12;  // 30 years; keeps the product inside 64 bits
+    constexpr double kMost = 1e9;  // 11 days; nanoseconds of that fit a double exactly
     if (!(number >= 0 && number <= kMost)) {
       const Step step(reading_, name);
-      reading_.wrong("milliseconds from 0 to 1e12 are expected");
+      reading_.wrong("milliseconds from 0 to 1e9 are expected");
     } else {
       x = Span(static_cast<std::int64_t>(number * static_cast<double>(kNsPerMs) + 0.5));
     }
@@ -262,6 +263,9 @@ class Reader {
 bool read_value(Reading& reading, const Json& json, Value& out) {
   if (json.is_boolean()) {
     out = json.get<bool>();
+  } else if (json.is_number_unsigned() &&
+             json.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
+    return reading.wrong("the number does not fit 64 bits");
   } else if (json.is_number_integer()) {
     out = json.get<std::int64_t>();
   } else if (json.is_number()) {
@@ -429,9 +433,9 @@ Result<T> read_document(std::string_view text, bool runtime) {
 }
 
 template <class T>
-std::string write_document(const T& x, int indent) {
+std::string write_document(const T& x, int indent, bool runtime = true) {
   // Texts that came over the wire may be no UTF-8; they are stored with the replacement sign.
-  return write(x).dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+  return write(x, runtime).dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 template <class T>
@@ -450,7 +454,7 @@ Result<World> read_world(std::string_view json) {
   return world;
 }
 
-std::string write_world(const World& world) { return write_document(world, 2); }
+std::string write_world(const World& world) { return write_document(world, 2, false); }
 
 Result<Rule> read_rule(std::string_view json) { return read_document<Rule>(json, false); }
 
