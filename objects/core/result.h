@@ -33,6 +33,7 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
 #define TRESTLE_CONCAT_INNER(a, b) a##b
 #define TRESTLE_CONCAT(a, b) TRESTLE_CONCAT_INNER(a, b)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration takes no parentheses
 /// `TRESTLE_ASSIGN_OR_RETURN(const int n, parse(text));` declares n or returns the error.
 #define TRESTLE_ASSIGN_OR_RETURN(declaration, expression) \
   TRESTLE_ASSIGN_OR_RETURN_INNER(TRESTLE_CONCAT(trestle_result_, __LINE__), declaration, expression)
@@ -47,5 +48,7 @@ class [[nodiscard]] Result : public tl::expected<T, Error> {
     auto trestle_status = (expression);                                                         \
     if (!trestle_status.has_value()) return ::trestle::fail(std::move(trestle_status).error()); \
   } while (false)
+
+// NOLINTEND(bugprone-macro-parentheses)
 
 #endif  // TRESTLE_OBJECTS_CORE_RESULT_H_

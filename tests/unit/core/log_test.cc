@@ -67,6 +67,7 @@ TEST(StreamLog, KeepsLinesWholeBetweenThreads) {
   std::ostringstream out;
   StreamLog log(out, Level::kDebug);
   std::vector<std::jthread> writers;
+  writers.reserve(4);
   for (int i = 0; i < 4; ++i) {
     writers.emplace_back([&log] {
       for (int n = 0; n < 200; ++n) log.write(Level::kDebug, "EVENT", {{"key", "value"}});
