@@ -130,6 +130,8 @@ bool is_known(const std::array<Known, N>& list, std::string_view refusal) {
 
 }  // namespace
 
+bool means_the_same(const Value& ours, const Value& theirs) { return same(ours, theirs); }
+
 Owned decode_with_ours(std::string body) {
   auto decoded = wire::decode_reply(std::move(body));
   if (!decoded) return fail(std::move(decoded).error());
@@ -140,10 +142,13 @@ Owned decode_with_ours(std::string body) {
 }
 
 std::string disagreement(const std::string& body) {
-  const Owned ours = decode_with_ours(body);
   // xmlrpc-c does not know the byte order mark of UTF-8.
   const std::size_t mark = body.starts_with("\xef\xbb\xbf") ? 3 : 0;
-  const Owned theirs = wire::decode_reply_reference(std::string_view(body).substr(mark));
+  return disagreement(decode_with_ours(body),
+                      wire::decode_reply_reference(std::string_view(body).substr(mark)));
+}
+
+std::string disagreement(const Owned& ours, const Owned& theirs) {
   if (!ours && !theirs) return {};
   if (!ours) {
     if (is_known(kWeAreStricter, ours.error().what)) return {};
@@ -159,7 +164,8 @@ std::string disagreement(const std::string& body) {
     const bool equal = fault->code == other.code && same_text(fault->text, other.text);
     return equal ? "" : "the faults differ";
   }
-  return same(std::get<Value>(*ours), std::get<Value>(*theirs)) ? "" : "the values differ";
+  return means_the_same(std::get<Value>(*ours), std::get<Value>(*theirs)) ? ""
+                                                                          : "the values differ";
 }
 
 }  // namespace trestle::testing

@@ -17,10 +17,17 @@ using Owned = Result<std::variant<Value, wire::Fault>>;
 /// What our decoder makes of the bytes.
 Owned decode_with_ours(std::string body);
 
+/// True if a value of ours and one of xmlrpc-c's are the same but for what xmlrpc-c itself changes:
+/// it writes line feeds for carriage returns, keeps the last of two members of one name, rounds
+/// long fractions and rewrites dateTimes.
+bool means_the_same(const Value& ours, const Value& theirs);
+
 /// Reads `body` with our decoder and with xmlrpc-c and says how they disagree; empty if they agree.
-/// Values agree if they are equal but for what xmlrpc-c itself changes (see differential.cc); a
-/// refusal by one of them agrees if it stands in the list of known differences there.
+/// A refusal by one of them agrees if it stands in the list of known differences in
+/// differential.cc.
 std::string disagreement(const std::string& body);
+/// The same of two results that are there already.
+std::string disagreement(const Owned& ours, const Owned& theirs);
 
 }  // namespace trestle::testing
 

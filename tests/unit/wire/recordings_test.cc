@@ -231,14 +231,45 @@ TEST(Recordings, OfOursCoverEveryKindOfValue) {
   EXPECT_EQ(counts.size(), 9U);
 }
 
-TEST(Differential, SeesAValueThatDiffers) {
-  // The judge itself: were it blind, all of the above would pass. A struct that names a member
-  // twice is one thing to us and another to xmlrpc-c, and the list says so; two texts are not.
-  const std::string body =
-      "<methodResponse><params><param><value><i8>70000000000</i8></value></param></params>"
-      "</methodResponse>";
-  EXPECT_EQ(disagreement(body), "");
-  EXPECT_EQ(std::get<Value>(*decode_with_ours(body)), Value(std::int64_t{70000000000}));
+// The judge itself: were it blind, all of the above would pass.
+TEST(Differential, SeesValuesThatDiffer) {
+  const Value base = Struct{{"a", Array{1, "x", true, 0.5, Nil{}}}};
+  EXPECT_TRUE(means_the_same(base, base));
+  for (const Value& other :
+       {Value(Struct{{"a", Array{2, "x", true, 0.5, Nil{}}}}),
+        Value(Struct{{"a", Array{1, "y", true, 0.5, Nil{}}}}),
+        Value(Struct{{"a", Array{1, "x", false, 0.5, Nil{}}}}),
+        Value(Struct{{"a", Array{1, "x", true, 0.50001, Nil{}}}}),
+        Value(Struct{{"a", Array{1, "x", true, 0.5, ""}}}),
+        Value(Struct{{"a", Array{1, "x", true, 0.5}}}), Value(Struct{{"b", Array{}}}),
+        Value(Struct{}), Value(Array{}), Value()}) {
+    EXPECT_FALSE(means_the_same(base, other));
+    EXPECT_FALSE(means_the_same(other, base));
+  }
+  EXPECT_FALSE(means_the_same(DateTime{"20141020T19:46:48"}, DateTime{"20141020T19:46:49"}));
+  EXPECT_FALSE(means_the_same(Base64{"a"}, Base64{"b"}));
+}
+
+TEST(Differential, ForgivesOnlyWhatXmlrpcCChanges) {
+  EXPECT_TRUE(means_the_same("a\r\nb\rc", "a\nb\nc"));
+  EXPECT_FALSE(means_the_same("a\nb", "a\r\nb"));
+  EXPECT_TRUE(means_the_same(Struct{{"a", 1}, {"a", 2}}, Struct{{"a", 2}}));
+  EXPECT_FALSE(means_the_same(Struct{{"a", 1}, {"a", 2}}, Struct{{"a", 1}}));
+  EXPECT_TRUE(means_the_same(Struct{{"a", 1}, {"b", 2}}, Struct{{"b", 2}, {"a", 1}}));
+}
+
+TEST(Differential, SeesARefusalThatIsNotKnown) {
+  const Owned value = std::variant<Value, wire::Fault>(Value(1));
+  const Owned fault = std::variant<Value, wire::Fault>(wire::Fault{.code = 1, .text = "1"});
+  const Owned refused = fail(Code::kBadReply, "for no good reason");
+  const Owned doctype = fail(Code::kBadReply, "at byte 9: a DOCTYPE is refused");
+  EXPECT_EQ(disagreement(value, value), "");
+  EXPECT_EQ(disagreement(refused, refused), "");
+  EXPECT_EQ(disagreement(doctype, value), "");
+  EXPECT_THAT(disagreement(refused, value), HasSubstr("only we refuse"));
+  EXPECT_THAT(disagreement(value, refused), HasSubstr("only xmlrpc-c refuses"));
+  EXPECT_THAT(disagreement(value, doctype), HasSubstr("only xmlrpc-c refuses"));
+  EXPECT_NE(disagreement(value, fault), "");
 }
 
 }  // namespace
