@@ -227,8 +227,8 @@ bool is_i8(std::string_view text) {
   return status == std::errc() && end == text.data() + text.size();
 }
 
-// xmlrpc-c 1.33.14 crashes on an i8 that is no number: it prints its complaint without one of the
-// arguments. Such bytes are kept from it. In UTF-16, hence with NUL bytes, they could hide.
+}  // namespace
+
 bool would_crash_xmlrpc_c(std::string_view body) {
   if (body.find('\0') != std::string_view::npos) return true;
   for (std::size_t at = 0; (at = body.find("i8", at)) != std::string_view::npos; at += 2) {
@@ -244,8 +244,6 @@ bool would_crash_xmlrpc_c(std::string_view body) {
   }
   return false;
 }
-
-}  // namespace
 
 Result<std::string> encode_call(std::string_view method, std::span<const Value> params) {
   if (method.empty() || find_non_xml(method) != std::string_view::npos) {

@@ -60,6 +60,11 @@ struct Fault {
 /// benchmark hold decode_reply against. Not used on the way of a call.
 [[nodiscard]] Result<std::variant<Value, Fault>> decode_reply_reference(std::string_view body);
 
+/// True if xmlrpc-c 1.33.14 must not be given these bytes: it crashes on an i8 that is no number
+/// (it prints its complaint without one of the arguments), and in UTF-16, hence with NUL bytes, one
+/// could hide. Everything that hands foreign bytes to xmlrpc-c asks first.
+[[nodiscard]] bool would_crash_xmlrpc_c(std::string_view body);
+
 }  // namespace trestle::wire
 
 #endif  // TRESTLE_OBJECTS_WIRE_CODEC_H_

@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+#include "objects/wire/codec.h"
+
 namespace trestle::simulator {
 namespace {
 
@@ -143,6 +145,10 @@ bool limits_set() {
 Result<ReadCall> read_call(std::string_view xml) {
   if (!limits_set() || xml.size() > kMaxCallBytes) {
     return fail(Code::kInvalidArgument, "the call is larger than 64 MiB; send less at once");
+  }
+  if (wire::would_crash_xmlrpc_c(xml)) {
+    return fail(Code::kInvalidArgument,
+                "not an XML-RPC call: an i8 that is no number, or a NUL byte");
   }
   Environment env;
   const char* method = nullptr;
