@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "objects/core/call_context.h"
 #include "objects/core/result.h"
@@ -38,64 +37,77 @@ enum class BondMode : std::uint8_t { kActiveBackup = 1, kLinkAggregation = 4, kA
 /// set-up outlives a reboot. Names are checked before the call: kInvalidArgument.
 class Network {
  public:
-  explicit Network(Agent agent) : agent_(std::move(agent)) {}
+  explicit Network(const Agent& agent) : agent_(agent) {}
 
   /// NICs, bonds and bridges of the active set-up.
-  Result<NetworkInfo> discover(const CallContext& ctx) const;
+  [[nodiscard]] Result<NetworkInfo> discover(const CallContext& ctx) const;
 
   /// A bridge without a NIC. kAborted if the agent is still busy with an earlier start.
-  Result<std::string> start_local_bridge(const CallContext& ctx, const std::string& bridge) const;
-  Result<std::string> stop_local_bridge(const CallContext& ctx, const std::string& bridge) const;
+  [[nodiscard]] Result<std::string> start_local_bridge(const CallContext& ctx,
+                                                       const std::string& bridge) const;
+  [[nodiscard]] Result<std::string> stop_local_bridge(const CallContext& ctx,
+                                                      const std::string& bridge) const;
   /// Asks discover_network until the bridge is there, at most kBridgeSettleTime.
-  Result<void> wait_for_bridge(const CallContext& ctx, const std::string& bridge) const;
+  [[nodiscard]] Result<void> wait_for_bridge(const CallContext& ctx,
+                                             const std::string& bridge) const;
 
   /// A bridge over VLAN `vlan` (1 to 4094, 1 is untagged) of `device`, a NIC or bond.
-  Result<std::string> start_vlan_bridge(const CallContext& ctx, const std::string& bridge,
-                                        const std::string& device, std::int64_t vlan) const;
-  Result<std::string> stop_vlan_bridge(const CallContext& ctx, const std::string& bridge,
-                                       const std::string& device, std::int64_t vlan) const;
+  [[nodiscard]] Result<std::string> start_vlan_bridge(const CallContext& ctx,
+                                                      const std::string& bridge,
+                                                      const std::string& device,
+                                                      std::int64_t vlan) const;
+  [[nodiscard]] Result<std::string> stop_vlan_bridge(const CallContext& ctx,
+                                                     const std::string& bridge,
+                                                     const std::string& device,
+                                                     std::int64_t vlan) const;
 
   /// A bridge over a NIC or bond that is no port and no slave; the address moves to it, and back.
-  Result<std::string> start_bridge(const CallContext& ctx, const std::string& bridge,
-                                   const std::string& device) const;
-  Result<std::string> stop_bridge(const CallContext& ctx, const std::string& bridge,
-                                  const std::string& device) const;
+  [[nodiscard]] Result<std::string> start_bridge(const CallContext& ctx, const std::string& bridge,
+                                                 const std::string& device) const;
+  [[nodiscard]] Result<std::string> stop_bridge(const CallContext& ctx, const std::string& bridge,
+                                                const std::string& device) const;
 
   /// A VLAN interface (2 to 4094) on a NIC or bond.
-  Result<std::string> add_vlan(const CallContext& ctx, const std::string& device,
-                               std::int64_t vlan) const;
-  Result<std::string> remove_vlan(const CallContext& ctx, const std::string& device,
-                                  std::int64_t vlan) const;
+  [[nodiscard]] Result<std::string> add_vlan(const CallContext& ctx, const std::string& device,
+                                             std::int64_t vlan) const;
+  [[nodiscard]] Result<std::string> remove_vlan(const CallContext& ctx, const std::string& device,
+                                                std::int64_t vlan) const;
 
   /// The IPv4 address of a NIC, VLAN or bond that is no port and no slave. The netmask is dotted.
-  Result<std::string> set_address(const CallContext& ctx, const std::string& device,
-                                  const std::string& address, const std::string& netmask) const;
-  Result<std::string> set_dynamic_address(const CallContext& ctx, const std::string& device) const;
-  Result<std::string> flush_address(const CallContext& ctx, const std::string& device) const;
+  [[nodiscard]] Result<std::string> set_address(const CallContext& ctx, const std::string& device,
+                                                const std::string& address,
+                                                const std::string& netmask) const;
+  [[nodiscard]] Result<std::string> set_dynamic_address(const CallContext& ctx,
+                                                        const std::string& device) const;
+  [[nodiscard]] Result<std::string> flush_address(const CallContext& ctx,
+                                                  const std::string& device) const;
 
   /// The MTU of a NIC, VLAN, bond or bridge, kMinMtu to kMaxMtu; what belongs to it follows.
-  Result<std::string> set_mtu(const CallContext& ctx, const std::string& device,
-                              std::int64_t mtu) const;
+  [[nodiscard]] Result<std::string> set_mtu(const CallContext& ctx, const std::string& device,
+                                            std::int64_t mtu) const;
 
   /// Makes or removes a bond. `action` is the agent's own word, handed on: no text lists them; the
   /// form without waiting says start and stop.
-  Result<std::string> configure_bond(const CallContext& ctx, const std::string& action,
-                                     const std::string& bond) const;
+  [[nodiscard]] Result<std::string> configure_bond(const CallContext& ctx,
+                                                   const std::string& action,
+                                                   const std::string& bond) const;
   /// Adds an interface to a bond or takes it out; `action` as above.
-  Result<std::string> change_bond(const CallContext& ctx, const std::string& action,
-                                  const std::string& bond,
-                                  const std::optional<std::string>& device) const;
-  Result<std::string> set_bond_mode(const CallContext& ctx, const std::string& bond,
-                                    BondMode mode) const;
+  [[nodiscard]] Result<std::string> change_bond(const CallContext& ctx, const std::string& action,
+                                                const std::string& bond,
+                                                const std::optional<std::string>& device) const;
+  [[nodiscard]] Result<std::string> set_bond_mode(const CallContext& ctx, const std::string& bond,
+                                                  BondMode mode) const;
 
   /// The manager's note on an interface; an empty text removes it. It must not begin with a blank.
-  Result<std::string> set_metadata(const CallContext& ctx, const std::string& device,
-                                   const std::string& text) const;
+  [[nodiscard]] Result<std::string> set_metadata(const CallContext& ctx, const std::string& device,
+                                                 const std::string& text) const;
 
   /// Puts the address of the pool on the interface that carries `base_ip`, and takes it off.
-  Result<void> configure_virtual_ip(const CallContext& ctx, const std::string& virtual_ip,
-                                    const std::string& base_ip) const;
-  Result<void> deconfigure_virtual_ip(const CallContext& ctx, const std::string& virtual_ip) const;
+  [[nodiscard]] Result<void> configure_virtual_ip(const CallContext& ctx,
+                                                  const std::string& virtual_ip,
+                                                  const std::string& base_ip) const;
+  [[nodiscard]] Result<void> deconfigure_virtual_ip(const CallContext& ctx,
+                                                    const std::string& virtual_ip) const;
 
  private:
   Agent agent_;

@@ -2,8 +2,6 @@
 #ifndef TRESTLE_OBJECTS_OVM3_POWER_H_
 #define TRESTLE_OBJECTS_OVM3_POWER_H_
 
-#include <utility>
-
 #include "objects/core/call_context.h"
 #include "objects/core/result.h"
 #include "objects/ovm3/agent.h"
@@ -15,10 +13,10 @@ namespace trestle::ovm3 {
 /// kDeadlineExceeded then mean that it may well be on its way; ask it later, do not repeat.
 class Power {
  public:
-  explicit Power(Agent agent) : agent_(std::move(agent)) {}
+  explicit Power(const Agent& agent) : agent_(agent) {}
 
-  Result<void> reboot(const CallContext& ctx) const;
-  Result<void> shut_down(const CallContext& ctx) const;
+  [[nodiscard]] Result<void> reboot(const CallContext& ctx) const;
+  [[nodiscard]] Result<void> shut_down(const CallContext& ctx) const;
 
  private:
   Agent agent_;
