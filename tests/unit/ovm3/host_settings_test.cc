@@ -140,7 +140,7 @@ INSTANTIATE_TEST_SUITE_P(
     Kinds, WrongSettings,
     ::testing::Values(
         WrongReply{"NtpIsNil", reader(read_ntp), Nil{}, "NTP answer is a value of kind nil"},
-        WrongReply{"NtpIsShort", reader(read_ntp), Array{Array{}}, "has 1 items"},
+        WrongReply{"NtpIsShort", reader(read_ntp), Array{Value(Array{})}, "has 1 items"},
         WrongReply{"NtpServersAreAText", reader(read_ntp), Array{"a", true, true},
                    "list of NTP servers"},
         WrongReply{"NtpServerIsANumber", reader(read_ntp), Array{Array{1}, true, true},

@@ -199,7 +199,7 @@ TEST(VmList, TakesNumbersInAnyWireType) {
                                    {"cpu_time", 3.25},
                                    {"start_time", 1408105444},
                                    {"vcpus", Nil{}},
-                                   {"cpus", Array{Array{0, "1", ""}}},
+                                   {"cpus", Array{Value(Array{0, "1", ""})}},
                                    {"image", Nil{}},
                                    {"device", Nil{}}}};
   const Reply wire = Reply::from(reply);
@@ -244,7 +244,7 @@ INSTANTIATE_TEST_SUITE_P(
         BrokenCase{"DiskIsAText", "vbd", Array{"x"}, "'device.vbd[0]' of domain Domain-0"},
         BrokenCase{"MacIsANumber", "mac", 1, "'device.vif[0].mac' of domain Domain-0"},
         BrokenCase{"LocationIsANumber", "location", 1, "of domain Domain-0"},
-        BrokenCase{"NotesAreNoPairs", "notes", Array{Array{"x"}}, "'image.notes'"},
+        BrokenCase{"NotesAreNoPairs", "notes", Array{Value(Array{"x"})}, "'image.notes'"},
         BrokenCase{"ImageIsAText", "image", "x", "'image'"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
