@@ -96,7 +96,7 @@ std::uint64_t Host::free_memory_mib() const {
 
 bool Host::is_master() const {
   if (!pool) return false;
-  if (pool->virtual_ip.empty()) return pool->node_number <= 1;
+  if (pool->virtual_ip.empty()) return pool->leads;
   return network.virtual_ip == pool->virtual_ip;
 }
 

@@ -174,6 +174,7 @@ void fields(V& v, PoolMembership& x) {
   v("virtual_ip", x.virtual_ip);
   v("node_number", x.node_number);
   v("member_ips", x.member_ips);
+  v("leads", x.leads);
 }
 
 template <class V>

@@ -35,6 +35,7 @@ struct PoolMembership {
   std::string virtual_ip;
   std::int64_t node_number = 0;
   std::vector<std::string> member_ips;
+  bool leads = false;  ///< made the pool, or follows who did: master while there is no virtual_ip
 };
 
 struct PoolFilesystem {

@@ -82,6 +82,24 @@ void erase_bridge(Network& network, std::string_view name) {
   std::erase_if(network.bridges, [&](const Bridge& bridge) { return bridge.name == name; });
 }
 
+Fault invalid_argument(const std::string& text) { return exception("Invalid " + text); }
+
+std::optional<Fault> refuse_interface_name(std::string_view name) {
+  if (name.empty() || name.size() > kMaxInterfaceName) {
+    return invalid_argument("interface name: '" + std::string(name) +
+                            "', it must have 1 to 15 characters");
+  }
+  return std::nullopt;
+}
+
+std::optional<Fault> refuse_device(Network& network, const std::string& device) {
+  if (!find_nic(network, device) && !find_bond(network, device) && !find_vlan(network, device)) {
+    return exception("Interface " + device + " does not exist");
+  }
+  if (bond_of_slave(network, device)) return exception("Interface " + device + " is a bond slave");
+  return std::nullopt;
+}
+
 void erase_vlan(Network& network, std::string_view name) {
   std::erase_if(network.vlans, [&](const Vlan& vlan) { return interface_name(vlan) == name; });
 }

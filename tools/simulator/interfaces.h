@@ -3,6 +3,7 @@
 #define TRESTLE_TOOLS_SIMULATOR_INTERFACES_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,16 @@ struct Settings {
 /// Removes the bridge and leaves its ports.
 void erase_bridge(Network& network, std::string_view name);
 void erase_vlan(Network& network, std::string_view name);
+
+/// "Invalid <text>", as the agent words what it does not take.
+[[nodiscard]] Fault invalid_argument(const std::string& text);
+/// Names have 1 to kMaxInterfaceName characters.
+[[nodiscard]] std::optional<Fault> refuse_interface_name(std::string_view name);
+/// A NIC, bond or VLAN that is free: it exists and is no slave of a bond.
+[[nodiscard]] std::optional<Fault> refuse_device(Network& network, const std::string& device);
+
+/// The services of services_interface.cc, a part of register_network.
+void register_interfaces(class Services& services);
 
 /// The Discover_Network_Result document of the host at `now`, in the shape of the 3.2.1 recording.
 [[nodiscard]] std::string network_document(const Host& host, Instant now);

@@ -77,7 +77,7 @@ struct Host {
   [[nodiscard]] Mount* find_mount(std::string_view dir);
   [[nodiscard]] RepositoryRecord* find_repository(std::string_view uuid);
   [[nodiscard]] std::uint64_t free_memory_mib() const;
-  /// Carries the pool address; in a pool without one, has node number 1 (or 0).
+  /// Carries the pool address; in a pool without one, leads it.
   [[nodiscard]] bool is_master() const;
   [[nodiscard]] bool owned() const { return !ownership.manager_uuid.empty(); }
 };

@@ -57,6 +57,7 @@ Answer create_server_pool(const Call& call, std::string alias, const PoolId& poo
     return exception("Server pool already exists: " + pool.text());
   call.host.pool = membership(std::move(alias), pool, std::move(virtual_ip), node_number);
   call.host.pool->member_ips = {ip};
+  call.host.pool->leads = true;
   call.host.roles = roles;
   call.estate.touch();
   return Answer::nil();
@@ -96,6 +97,14 @@ void forget_pool(const Call& call) {
   call.estate.touch();
 }
 
+/// A pool without an address has no carrier: the member with the lowest number follows its master.
+void hand_over(Estate& estate, const PoolId& pool) {
+  const std::vector<Host*> members = members_of(estate, pool);
+  const auto lowest = std::ranges::min_element(
+      members, {}, [](const Host* member) { return member->pool->node_number; });
+  if (lowest != members.end()) (*lowest)->pool->leads = true;
+}
+
 std::optional<Fault> refuse_stranger(const Host& host, const PoolId& pool) {
   const auto own =
       host.pool ? PoolId::from_name(host.pool->uuid) : Result<PoolId>(fail(Code::kNotFound, ""));
@@ -106,7 +115,10 @@ std::optional<Fault> refuse_stranger(const Host& host, const PoolId& pool) {
 
 Answer leave_server_pool(const Call& call, const PoolId& pool) {
   if (auto fault = refuse_stranger(call.host, pool)) return *fault;
+  const bool led = call.host.pool->leads;
   forget_pool(call);
+  if (led) hand_over(call.estate, pool);
+  call.host.pool_filesystem.reset();  // it belongs to the pool, whose last member destroys it
   return Answer::nil();
 }
 
@@ -144,8 +156,10 @@ Answer set_virtual_ip(const Call& call, std::string address) {
   }
   // The master takes the new address at once, so that there is never a pool without a master in
   // between.
-  if (call.host.is_master() && !call.host.pool->virtual_ip.empty())
+  call.host.pool->leads = call.host.is_master();
+  if (call.host.pool->leads && !call.host.pool->virtual_ip.empty()) {
     call.host.network.virtual_ip = address;
+  }
   call.host.pool->virtual_ip = std::move(address);
   call.estate.touch();
   return Answer::nil();

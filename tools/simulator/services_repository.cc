@@ -149,6 +149,10 @@ Answer delete_repository(const Call& call, const RepositoryId& id, bool erase) {
   const RepositoryRecord* record = host.find_repository(id.text());
   if (record == nullptr) return no_such_repository(id);
   const auto directory = call.estate.device_directory(record->fs_location);
+  // Another host's guest would lose its disks: the agent cannot know, the simulator does.
+  if (erase && directory && is_in_use(call.estate, *directory)) {
+    return os_error(EBUSY, record->mount_point);
+  }
   if (host.find_mount(record->mount_point) != nullptr) {
     if (auto fault = unmount_dir(call, record->mount_point)) return *fault;
   }
@@ -317,7 +321,7 @@ Answer import_file(const Call& call, const std::string& url, const RepositoryId&
                          if (!to) return to.error();
                          std::error_code error;
                          if (fs::exists(*to, error)) return os_error(EEXIST, target);
-                         if (auto fault = copy_sparse(from, *to)) return *fault;
+                         if (auto fault = copy_sparse(again.estate, from, *to)) return *fault;
                          return Answer::nil();
                        });
 }
@@ -349,7 +353,7 @@ Answer import_template(const Call& call, const RepositoryId& id, const std::stri
     if (fs::exists(*to, error)) return os_error(EEXIST, folder);
     fs::create_directory(*to, error);
     for (const auto& [from, name] : files) {
-      if (auto fault = copy_sparse(from, *to / name)) {
+      if (auto fault = copy_sparse(again.estate, from, *to / name)) {
         fs::remove_all(*to, error);
         return *fault;
       }

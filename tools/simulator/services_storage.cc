@@ -98,6 +98,19 @@ Answer mount(const Call& call, const std::string& name, const Struct& ss, const 
   return file_system_reply(call, file_system, device);
 }
 
+/// True if a host still has it mounted outside of its repositories: the stamp goes with the last
+/// such mount.
+bool is_mounted_by_plugin(Estate& estate, const fs::path& directory) {
+  for (const auto& host : estate.hosts) {
+    for (const Mount& one : host->mounts) {
+      if (one.dir.starts_with("/OVS/Repositories/")) continue;
+      const auto there = estate.device_directory(one.device);
+      if (there && *there == directory) return true;
+    }
+  }
+  return false;
+}
+
 Answer unmount(const Call& call, const std::string& name, const Struct& ss,
                const Struct& file_system, const std::string& mount_point, bool /*active*/) {
   if (auto fault = refuse_storage(name, ss, &file_system)) return *fault;
@@ -105,8 +118,10 @@ Answer unmount(const Call& call, const std::string& name, const Struct& ss,
   if (there == nullptr) return os_error(EINVAL, mount_point);
   const auto directory = call.estate.device_directory(there->device);
   if (auto fault = unmount_dir(call, mount_point)) return *fault;
-  std::error_code ignored;  // the stamp goes with the last mount; a folder that is gone has none
-  if (directory) fs::remove(*directory / kStampFile, ignored);
+  std::error_code ignored;  // a folder that is gone has no stamp
+  if (directory && !is_mounted_by_plugin(call.estate, *directory)) {
+    fs::remove(*directory / kStampFile, ignored);
+  }
   return Answer::nil();
 }
 
@@ -181,15 +196,12 @@ Answer destroy(const Call& call, const std::string& name, const Struct& /*ss*/,
   const std::string path = text_of(file, "file_path");
   const auto real = call.estate.local_path(call.host, path);
   if (!real) return real.error();
-  for (const auto& host : call.estate.hosts) {
-    for (const Domain& domain : host->domains) {
-      for (const Disk& disk : domain.disks) {
-        if (disk.uname == "file:" + path) return os_error(EBUSY, path);
-      }
-    }
-  }
   std::error_code error;
   if (!fs::exists(*real, error)) return os_error(ENOENT, path);
+  const bool is_folder = fs::is_directory(*real, error);
+  if (is_folder != (type == "Directory")) return os_error(is_folder ? EISDIR : ENOTDIR, path);
+  if (call.host.find_mount(path) != nullptr) return os_error(EBUSY, path);
+  if (!is_folder && is_in_use(call.estate, *real)) return os_error(EBUSY, path);
   fs::remove(*real, error);
   if (error) return os_error(error.value(), path);
   return Answer::nil();

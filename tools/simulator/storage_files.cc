@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <limits>
 #include <system_error>
 
 namespace trestle::simulator {
@@ -38,7 +39,30 @@ bool is_below(std::string_view path, std::string_view dir) {
   return path.starts_with(dir) && (path.size() == dir.size() || path[dir.size()] == '/');
 }
 
-std::optional<Fault> pump(std::ifstream& in, std::ofstream& out, const fs::path& shown) {
+std::string_view without_slash(std::string_view dir) {
+  while (dir.size() > 1 && dir.back() == '/') dir.remove_suffix(1);
+  return dir;
+}
+
+std::string_view path_of(const Disk& disk) {
+  const std::string_view uname = disk.uname;
+  return uname.substr(uname.find(':') + 1);
+}
+
+/// What is left of the export that holds `file`; a file elsewhere is not limited.
+std::uint64_t room_for(const Estate& estate, const fs::path& file) {
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(file, error);
+  for (const auto& one : estate.exports) {
+    if (!is_below(real.native(), fs::weakly_canonical(one->directory, error).native())) continue;
+    const std::uint64_t used = used_bytes(one->directory);
+    return one->size_bytes - std::min(used, one->size_bytes);
+  }
+  return std::numeric_limits<std::uint64_t>::max();
+}
+
+std::optional<Fault> pump(std::ifstream& in, std::ofstream& out, const fs::path& shown,
+                          std::uint64_t room) {
   std::array<char, kCopyBlock> block{};
   std::uint64_t offset = 0;
   while (in) {
@@ -46,6 +70,8 @@ std::optional<Fault> pump(std::ifstream& in, std::ofstream& out, const fs::path&
     const auto size = static_cast<std::size_t>(in.gcount());
     if (size == 0) break;
     if (std::any_of(block.data(), block.data() + size, [](char c) { return c != 0; })) {
+      if (size > room) return os_error(ENOSPC, shown.filename().native());
+      room -= size;
       out.seekp(static_cast<std::streamoff>(offset));
       out.write(block.data(), static_cast<std::streamsize>(size));
       if (!out) return os_error(ENOSPC, shown.filename().native());
@@ -65,18 +91,19 @@ Try<Space> space_of(Estate& estate, std::string_view device) {
   return Space{found->size_bytes, found->size_bytes - std::min(used, found->size_bytes)};
 }
 
-std::optional<Fault> copy_sparse(const fs::path& from, const fs::path& to) {
+std::optional<Fault> copy_sparse(Estate& estate, const fs::path& from, const fs::path& to) {
   std::error_code error;
   const std::uint64_t size = fs::file_size(from, error);
   if (error) return os_error(error.value(), from.filename().native());
   const fs::path part = to.native() + ".part";
+  const std::uint64_t room = room_for(estate, to);
   std::optional<Fault> fault;
   {
     std::ifstream in(from, std::ios::binary);
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
     if (!in) return os_error(EACCES, from.filename().native());
     if (!out) return os_error(EACCES, to.filename().native());
-    fault = pump(in, out, to);
+    fault = pump(in, out, to, room);
   }
   if (!fault) fs::resize_file(part, size, error);  // a hole at the end was not written
   if (!fault && !error) fs::rename(part, to, error);
@@ -103,7 +130,7 @@ std::optional<Fault> mount_device(const Call& call, std::string_view device, std
     if (same && *same == *directory) return std::nullopt;
     return os_error(EBUSY, dir);
   }
-  call.host.mounts.push_back({.dir = std::string(dir),
+  call.host.mounts.push_back({.dir = std::string(without_slash(dir)),
                               .device = std::string(device),
                               .options = std::string(kMountOptions)});
   call.estate.touch();
@@ -115,13 +142,24 @@ std::optional<Fault> unmount_dir(const Call& call, std::string_view dir) {
   if (mount == nullptr) return os_error(EINVAL, dir);
   for (const Domain& domain : call.host.domains) {
     for (const Disk& disk : domain.disks) {
-      const std::string_view uname = disk.uname;
-      if (is_below(uname.substr(uname.find(':') + 1), mount->dir)) return os_error(EBUSY, dir);
+      if (is_below(path_of(disk), mount->dir)) return os_error(EBUSY, dir);
     }
   }
   std::erase_if(call.host.mounts, [&](const Mount& one) { return &one == mount; });
   call.estate.touch();
   return std::nullopt;
+}
+
+bool is_in_use(Estate& estate, const fs::path& real) {
+  for (const auto& host : estate.hosts) {
+    for (const Domain& domain : host->domains) {
+      for (const Disk& disk : domain.disks) {
+        const auto file = estate.local_path(*host, path_of(disk));
+        if (file && is_below(file->native(), real.native())) return true;
+      }
+    }
+  }
+  return false;
 }
 
 }  // namespace trestle::simulator

@@ -29,7 +29,7 @@ struct Space {
 /// Copies a file without its holes: blocks of zeros are not written. Writes to a temporary name
 /// beside `to` and renames, so that half a copy is never seen. Faults: errno of the step that
 /// failed, errno 28 if the export of `to` has no room.
-[[nodiscard]] std::optional<Fault> copy_sparse(const std::filesystem::path& from,
+[[nodiscard]] std::optional<Fault> copy_sparse(Estate& estate, const std::filesystem::path& from,
                                                const std::filesystem::path& to);
 
 /// How long moving this file takes on the simulated clock.
@@ -39,8 +39,11 @@ struct Space {
 /// without such a device.
 [[nodiscard]] std::optional<Fault> mount_device(const Call& call, std::string_view device,
                                                 std::string_view dir);
-/// errno 22 if nothing is mounted there, errno 16 if a running guest has a disk below it.
+/// errno 22 if nothing is mounted there, errno 16 if a guest of the host has a disk below it.
 [[nodiscard]] std::optional<Fault> unmount_dir(const Call& call, std::string_view dir);
+
+/// True if a guest of any host has a disk at `real` or below it, by whatever path it names it.
+[[nodiscard]] bool is_in_use(Estate& estate, const std::filesystem::path& real);
 
 }  // namespace trestle::simulator
 
