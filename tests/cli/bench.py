@@ -170,8 +170,9 @@ def mismatches(shape, value, where="document"):
         return ["%s is no object" % where]
     found = []
     for name, item in value.items():
-        if name in shape or "*" in shape:
-            found += mismatches(shape.get(name, shape.get("*")), item, "%s.%s" % (where, name))
+        known = shape.get(name, shape.get(name + "?", shape.get("*")))
+        if known is not None:
+            found += mismatches(known, item, "%s.%s" % (where, name))
         else:
             found.append("%s.%s is not documented" % (where, name))
     return found

@@ -53,7 +53,7 @@ class BashCompletion(unittest.TestCase):
         self.assertEqual(set(self.complete("trestle ")), set(bench.listed(bench.run(["--help"]).out, "Nouns")))
 
     def test_verbs(self):
-        self.assertEqual(self.complete("trestle vm sta"), ["stats", "start"])
+        self.assertEqual(self.complete("trestle vm sta"), ["start", "stats"])
         self.assertEqual(set(self.complete("trestle vm ")), set(bench.listed(bench.run(["vm", "--help"]).out, "Verbs")))
 
     def test_options(self):
@@ -63,7 +63,7 @@ class BashCompletion(unittest.TestCase):
         self.assertNotIn("--password", self.complete("trestle vm list --"))
 
     def test_options_stand_before_nouns_and_verbs(self):
-        self.assertEqual(self.complete("trestle --url https://ovm1:8899 --json vm sta"), ["stats", "start"])
+        self.assertEqual(self.complete("trestle --url https://ovm1:8899 --json vm sta"), ["start", "stats"])
         self.assertEqual(self.complete("trestle vm --url https://ovm1:8899 pau"), ["pause"])
 
     def test_values_of_closed_sets(self):

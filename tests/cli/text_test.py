@@ -120,14 +120,18 @@ class Errors(OnASimulator):
     def ping(self, **environment):
         merged = dict(self.simulator.environment(), **environment)
         merged = {name: value for name, value in merged.items() if value is not None}
-        return bench.run(["host", "ping", "--json", "--timeout", "10"], environment=merged)
+        return bench.run(["host", "ping", "--json", "--timeout", "3"], environment=merged)
 
     def test_a_wrong_password(self):
         error = self.one_line(self.ping(TRESTLE_PASSWORD="not it"), "password")
         self.assertIn(error["code"], ("unauthenticated", "permission_denied"))
 
     def test_a_host_that_is_not_there(self):
-        self.assertEqual(self.one_line(self.ping(TRESTLE_URL=self.simulator.url(99)))["code"], "unavailable")
+        ran = self.ping(TRESTLE_URL=self.simulator.url(99))
+        self.assertEqual(ran.exit, 1, ran)
+        self.assertEqual(ran.document()["error"]["code"], "unavailable")
+        # A safe question is repeated inside the time limit, and that is said once.
+        self.assertEqual([line.split()[0] for line in ran.err.splitlines()], ["warn", "trestle"])
 
     def test_a_wrong_pin(self):
         pin = "sha256//" + "A" * 43 + "="
@@ -232,20 +236,12 @@ class Terminal(OnASimulator):
 
 class HostileHost(OnASimulator):
     def test_control_characters_never_reach_the_terminal(self):
-        spec = '{"name": "evil", "memory": 128, "OVM_description": "\\u001b[2J\\u009b31m\\r\\nforged"}'
+        spec = '{"name": "evil", "memory": 128, "OVM_description": "\\u009b31m\\u007f\\u202e\\nforged"}'
         self.folder.write("evil.json", spec)
         self.good("vm", "create", "--repo", "main", "--spec", os.path.join(self.folder.path, "evil.json"))
         for command in (["vm", "list"], ["vm", "show", "evil"], ["vm", "config", "evil"], ["vm", "config", "evil", "--raw"]):
             out = self.good(*command).out
-            self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\x7f\x80-\x9f]", command)
-
-    def test_a_fault_text_is_one_printable_line(self):
-        self.simulator.control("set-rule", "--service", "echo", "--action", "fault", "--fault-class",
-                               "exceptions.Exception", "--fault-text", "a\x1b[31m\nb")
-        ran = self.simulator.trestle("host", "ping")
-        self.assertEqual(ran.exit, 1)
-        self.assertEqual(ran.err.count("\n"), 1)
-        self.assertNotIn("\x1b", ran.err)
+            self.assertNotRegex(out, "[\x00-\x09\x0b-\x1f\x7f\x80-\x9f\u202e]", command)
 
 
 class Secrets(OnASimulator):

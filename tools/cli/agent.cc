@@ -104,9 +104,9 @@ Noun agent_noun() {
                 {.name = "typed",
                  .value = "",
                  .help = "add the object that Trestle makes of it; needs --method"}},
-           .schema = R"({"value": "any", "fault": {"code": "integer", "class": "text?", )"
-                     R"("errno": "integer?", "text": "text", "error": "text"}, "typed": "any", )"
-                     R"("typed_error": {"code": "text", "what": "text"}})",
+           .schema = R"({"value?": "any", "fault?": {"code": "integer", "class": "text?", )"
+                     R"("errno": "integer?", "text": "text", "error": "text"}, "typed?": "any", )"
+                     R"("typed_error?": {"code": "text", "what": "text"}})",
            .examples = {"agent decode --json reply.xml",
                         "agent decode --method list_vms --typed --json reply.xml"},
            .run = decode,

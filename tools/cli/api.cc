@@ -65,8 +65,9 @@ Noun api_noun() {
                 {.name = "markdown", .value = "", .help = "print Markdown, a table a group"}},
            .schema =
                R"([{"name": "text", "group": "text", "args": [{"name": "text", "type": "text", )"
-               R"("optional": "boolean"}], "reply": "text", "versions": ["text"], )"
-               R"("effect": "text", "what": "text"}])",
+               R"("optional": "boolean", "repeated?": "boolean"}], "reply": "text", "versions": ["text"], )"
+               R"("effect": "text", "what": "text", "variants?": [{"versions": ["text"], "args": )"
+               R"([{"name": "text", "type": "text", "optional": "boolean", "repeated?": "boolean"}]}]}])",
            .examples = {"api list --group hypervisor", "api list --json"},
            .run = list,
            .reach = Reach::kLocal},

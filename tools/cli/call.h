@@ -18,9 +18,10 @@
 
 namespace trestle::cli {
 
-/// How long a command may take when --timeout does not say: questions and small changes; starting,
-/// stopping and moving a VM; writing disk images, which may last as long as the storage needs.
-inline constexpr std::chrono::seconds kShortBudget{60};
+/// How long a command may take when --timeout does not say: questions and small changes, where a
+/// dead host should soon be called dead; starting, stopping and moving a VM; writing disk images,
+/// which may last as long as the storage needs.
+inline constexpr std::chrono::seconds kShortBudget{30};
 inline constexpr std::chrono::minutes kLongBudget{15};
 inline constexpr std::chrono::hours kCopyBudget{24};
 
@@ -29,7 +30,12 @@ inline constexpr std::chrono::hours kCopyBudget{24};
 class Call {
  public:
   Call(const Arguments& arguments, const std::vector<std::string>& passed, World& world, Log& log)
-      : args(arguments), passed_on(passed), world_(world), log_(log), progress_(world) {}
+      : args(arguments),
+        passed_on(passed),
+        world_(world),
+        log_(log),
+        // Log lines would tear a drawn line apart.
+        progress_(world, world.err_is_terminal && !arguments.has("verbose")) {}
 
   const Arguments& args;                      ///< options and operands
   const std::vector<std::string>& passed_on;  ///< words of a verb that hands them on

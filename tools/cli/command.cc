@@ -56,6 +56,12 @@ std::string full_name(const Noun& noun, const Verb& verb) {
   return name;
 }
 
+std::vector<Verb> together(const std::vector<std::vector<Verb>>& parts) {
+  std::vector<Verb> all;
+  for (const std::vector<Verb>& part : parts) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
 std::vector<Option> all_options(const Verb& verb) {
   std::vector<Option> options = verb.options;
   const auto add = [&options](const std::vector<Option>& more) {

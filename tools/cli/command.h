@@ -96,6 +96,9 @@ struct Noun {
 /// "vm list", or "about".
 [[nodiscard]] std::string full_name(const Noun& noun, const Verb& verb);
 
+/// All verbs of the parts, in order: long lists are declared in several functions.
+[[nodiscard]] std::vector<Verb> together(const std::vector<std::vector<Verb>>& parts);
+
 /// All options that this verb takes, its own first.
 [[nodiscard]] std::vector<Option> all_options(const Verb& verb);
 

@@ -69,7 +69,7 @@ std::string tables(const std::vector<Noun>& tree) {
         const Operand& operand = verb.operands[i];
         const std::string kind = value_kind(operand.complete, operand.words);
         if (kind == "none") continue;
-        operands += "    '" + path + " " + (operand.many ? "*" : std::to_string(i)) + "') echo '" +
+        operands += "    '" + path + " '" + (operand.many ? "*" : std::to_string(i)) + ") echo '" +
                     kind + "' ;;\n";
       }
     }
@@ -93,86 +93,76 @@ std::string tables(const std::vector<Noun>& tree) {
 /// Finds noun, verb and number of operands before the word under the cursor. $words and $last are
 /// set by the shell's own part; indices run from $first.
 constexpr std::string_view kScan = R"sh(
-# Sets noun, path, operands and before (the word left of the cursor) from the words given.
+# Sets noun, path, operands and expects (an option whose value stands under the cursor) from the
+# words before the cursor.
 _trestle_scan() {
-  noun='' path='' operands=0 before='' expects=''
+  noun='' path='' operands=0 expects=''
   local word
   for word in "$@"; do
-    before="$word"
     if [ -n "$expects" ]; then expects=''; continue; fi
     case "$word" in
       --*=*) continue ;;
-      -*) if [ -n "$(_trestle_value "$path $word")" ];
-then expects = "$word";
-fi;
-continue;
-;
-esac if[-z "$noun"];
-then noun = "$word" path = "$word" elif["$path" = "$noun"] && [-n "$(_trestle_verbs " $noun ")"];
-then path = "$noun $word" else operands = $((operands + 1)) fi done
+      -*) if [ -n "$(_trestle_value "$path $word")" ]; then expects="$word"; fi; continue ;;
+    esac
+    if [ -z "$noun" ]; then
+      noun="$word" path="$word"
+    elif [ "$path" = "$noun" ] && [ -n "$(_trestle_verbs "$noun")" ]; then
+      path="$noun $word"
+    else
+      operands=$((operands + 1))
+    fi
+  done
 }
-#Prints the kind of what stands under the cursor and its words : "words A B", "file", "options A B".
+# Prints the kind of what stands under the cursor and its words: "words A B", "options A B", "file".
 _trestle_wanted() {
-  local kind if[-n "$expects"];
-  then _trestle_value "$path $expects";
-  return; fi
-  case "$1" in -*) echo "options $(_trestle_options "$path")";
-  return;
-  ;
-  esac if[-z "$noun"];
-  then echo "words $_trestle_nouns";
-  return;
-  fi if["$path" = "$noun"] && [-n "$(_trestle_verbs " $noun ")"];
-  then echo "words $(_trestle_verbs " $noun ")";
-  return fi kind = "$(_trestle_operand " $path $operands ")" echo "${kind:-none}"
+  local kind
+  if [ -n "$expects" ]; then _trestle_value "$path $expects"; return; fi
+  case "$1" in -*) echo "options $(_trestle_options "$path")"; return ;; esac
+  if [ -z "$noun" ]; then echo "words $_trestle_nouns"; return; fi
+  if [ "$path" = "$noun" ] && [ -n "$(_trestle_verbs "$noun")" ]; then
+    echo "words $(_trestle_verbs "$noun")"; return
+  fi
+  kind="$(_trestle_operand "$path $operands")"
+  echo "${kind:-none}"
 }
 )sh";
 
 constexpr std::string_view kBash = R"sh(
 _trestle() {
-  local noun path operands before expects wanted current line
+  local noun path operands expects wanted current line
   local -a given
   # Bash splits words at ':' and '=', which would take a URL apart; the line itself does not.
   line="${COMP_LINE:0:COMP_POINT}"
   read -ra given <<< "$line"
   current=''
-  case "$line" in *[![:space:]]) current="${given[${#given[@]}-1]}"; unset "given[${#given[@]}-1]" ;; esac
+  case "$line" in
+    *[![:space:]]) current="${given[${#given[@]}-1]}"; unset "given[${#given[@]}-1]" ;;
+  esac
   _trestle_scan "${given[@]:1}"
   wanted="$(_trestle_wanted "$current")"
   COMPREPLY=()
   case "$wanted" in
-    words\ *|options\ *) COMPREPLY=($(compgen -W "${wanted#* }" -- "$current")) ;
-;
-    file) compopt -o filenames 2>/dev/null;
-    mapfile - t COMPREPLY < < (compgen - f-- "$current");
-    ;
-    directory) compopt -o filenames 2>/dev/null;
-    mapfile - t COMPREPLY < < (compgen - d-- "$current");
-    ;
-    esac
-    }
+    words\ *|options\ *) mapfile -t COMPREPLY < <(compgen -W "${wanted#* }" -- "$current") ;;
+    file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    directory) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+  esac
+}
 complete -F _trestle trestle
 )sh";
 
 constexpr std::string_view kZsh = R"sh(
 _trestle() {
   emulate -L zsh
-  local noun path_ operands before expects wanted
+  local noun path operands expects wanted
   _trestle_scan "${(@)words[2,CURRENT-1]}"
   wanted="$(_trestle_wanted "$words[CURRENT]")"
   case "$wanted" in
-    words\ *|options\ *) compadd -- ${=wanted#* } ;
-;
-    file) _files ;
-    ;
-    directory) _files -/ ;
-    ;
-    esac
-    }
-    if
-      ["$funcstack[1]" = _trestle];
-    then _trestle "$@";
-    else compdef _trestle trestle; fi
+    words\ *|options\ *) compadd -- ${=wanted#* } ;;
+    file) _files ;;
+    directory) _files -/ ;;
+  esac
+}
+if [ "$funcstack[1]" = _trestle ]; then _trestle "$@"; else compdef _trestle trestle; fi
 )sh";
 
 /// In zsh `path` is tied to PATH, so a function must not have a variable of that name.
@@ -210,7 +200,7 @@ std::string bash_completion(const std::vector<Noun>& tree) {
 std::string zsh_completion(const std::vector<Noun>& tree) {
   return "#compdef trestle\n# zsh completion for trestle, made by 'trestle completion zsh'.\n"
          "# SPDX-License-Identifier: Apache-2.0\n_trestle_nouns='" +
-         noun_list(tree) + "'\n" + tables(tree) + for_zsh(std::string(kScan)) + std::string(kZsh);
+         noun_list(tree) + "'\n" + tables(tree) + for_zsh(std::string(kScan) + std::string(kZsh));
 }
 
 Noun completion_noun() {

@@ -147,78 +147,83 @@ Result<Outcome> copy(Call& call) {
   return disk_now(at, target);
 }
 
+std::vector<Verb> file_verbs() {
+  const Option repo = repository_option();
+  const Operand name{.name = "NAME", .help = "file name, e.g. web1.img"};
+  return {
+      {.name = "create",
+       .what = "Makes an empty, sparse disk",
+       .operands = {name},
+       .options = {repo,
+                   {.name = "size",
+                    .value = "SIZE",
+                    .help = "e.g. 20G, 512M, or bytes",
+                    .required = true}},
+       .schema = kDiskSchema,
+       .examples = {"disk create data1.img --repo main --size 20G",
+                    "disk create data2.img --repo main --size 512M --json"},
+       .run = create},
+      {.name = "list",
+       .what = "Lists the disks of a repository",
+       .options = {repo, {.name = "sizes", .value = "", .help = "ask for each disk's size, too"}},
+       .schema = kDiskListSchema,
+       .examples = {"disk list --repo main", "disk list --repo main --sizes --json"},
+       .run = list},
+      {.name = "info",
+       .what = "Shows size and use of one disk",
+       .operands = {name},
+       .options = {repo},
+       .schema = kDiskSchema,
+       .examples = {"disk info spare.img --repo main", "disk info spare.img --repo main --json"},
+       .run = info},
+      {.name = "delete",
+       .what = "Deletes a disk that no running VM of this host uses",
+       .operands = {name},
+       .options = {repo},
+       .schema = R"({"name": "text", "repository": "text", "path": "text", )"
+                 R"("removed": "boolean"})",
+       .examples = {"disk delete spare.img --repo main",
+                    "disk delete spare.img --repo main --json"},
+       .run = remove}};
+}
+
+std::vector<Verb> transfer_verbs() {
+  const Option repo = repository_option();
+  return {
+      {.name = "import",
+       .what = "Lets the host fetch a disk image into a repository",
+       .operands = {{.name = "SOURCE", .help = "URL that the host can read"}},
+       .options = {repo,
+                   {.name = "name",
+                    .value = "FILE",
+                    .help = "file name in the repository, with its ending",
+                    .required = true}},
+       .schema = kDiskSchema,
+       .examples = {"disk import http://nfs-1/export/files/VirtualDisks/ol6.img --repo main "
+                    "--name ol6.img",
+                    "disk import http://nfs-1/export/files/VirtualDisks/ol6.img --repo main "
+                    "--name ol7.img --json"},
+       .run = import_disk,
+       .more = "Lasts as long as the transfer; it may take a day unless --timeout says less."},
+      {.name = "copy",
+       .what = "Copies a disk within a host",
+       .operands = {{.name = "SOURCE", .help = "file name in the repository, or a whole path"},
+                    {.name = "TARGET", .help = "new file name in the repository"}},
+       .options = {repo, {.name = "sparse", .value = "", .help = "leave holes in the copy"}},
+       .schema = kDiskSchema,
+       .examples = {"disk copy spare.img copy1.img --repo main",
+                    "disk copy spare.img copy2.img --repo main --sparse --json"},
+       .run = copy,
+       .more = "Lasts as long as the copy; it may take a day unless --timeout says less."},
+  };
+}
+
 }  // namespace
 
 Noun disk_noun() {
-  const Option repo{
-      .name = "repo", .value = "REPO", .help = "repository, by id or name", .required = true};
-  const Operand name{.name = "NAME", .help = "file name, e.g. web1.img"};
-  return {
-      .name = "disk",
-      .what = "virtual disks in repositories",
-      .verbs = {
-          {.name = "create",
-           .what = "Makes an empty, sparse disk",
-           .operands = {name},
-           .options = {repo,
-                       {.name = "size",
-                        .value = "SIZE",
-                        .help = "e.g. 20G, 512M, or bytes",
-                        .required = true}},
-           .schema = kDiskSchema,
-           .examples = {"disk create data1.img --repo main --size 20G",
-                        "disk create data2.img --repo main --size 512M --json"},
-           .run = create},
-          {.name = "list",
-           .what = "Lists the disks of a repository",
-           .options = {repo,
-                       {.name = "sizes", .value = "", .help = "ask for each disk's size, too"}},
-           .schema = kDiskListSchema,
-           .examples = {"disk list --repo main", "disk list --repo main --sizes --json"},
-           .run = list},
-          {.name = "info",
-           .what = "Shows size and use of one disk",
-           .operands = {name},
-           .options = {repo},
-           .schema = kDiskSchema,
-           .examples = {"disk info spare.img --repo main",
-                        "disk info spare.img --repo main --json"},
-           .run = info},
-          {.name = "delete",
-           .what = "Deletes a disk that no running VM of this host uses",
-           .operands = {name},
-           .options = {repo},
-           .schema = R"({"name": "text", "repository": "text", "path": "text", )"
-                     R"("removed": "boolean"})",
-           .examples = {"disk delete spare.img --repo main",
-                        "disk delete spare.img --repo main --json"},
-           .run = remove},
-          {.name = "import",
-           .what = "Lets the host fetch a disk image into a repository",
-           .operands = {{.name = "SOURCE", .help = "URL that the host can read"}},
-           .options = {repo,
-                       {.name = "name",
-                        .value = "FILE",
-                        .help = "file name in the repository, with its ending",
-                        .required = true}},
-           .schema = kDiskSchema,
-           .examples = {"disk import http://nfs-1/export/files/VirtualDisks/ol6.img --repo main "
-                        "--name ol6.img",
-                        "disk import http://nfs-1/export/files/VirtualDisks/ol6.img --repo main "
-                        "--name ol7.img --json"},
-           .run = import_disk,
-           .more = "Lasts as long as the transfer; it may take a day unless --timeout says less."},
-          {.name = "copy",
-           .what = "Copies a disk within a host",
-           .operands = {{.name = "SOURCE", .help = "file name in the repository, or a whole path"},
-                        {.name = "TARGET", .help = "new file name in the repository"}},
-           .options = {repo, {.name = "sparse", .value = "", .help = "leave holes in the copy"}},
-           .schema = kDiskSchema,
-           .examples = {"disk copy spare.img copy1.img --repo main",
-                        "disk copy spare.img copy2.img --repo main --sparse --json"},
-           .run = copy,
-           .more = "Lasts as long as the copy; it may take a day unless --timeout says less."},
-      }};
+  return {.name = "disk",
+          .what = "virtual disks in repositories",
+          .verbs = together({file_verbs(), transfer_verbs()})};
 }
 
 }  // namespace trestle::cli

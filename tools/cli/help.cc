@@ -108,7 +108,7 @@ std::string program_help(const std::vector<Noun>& tree) {
   out +=
       "\nThe password is read from --password-file, from TRESTLE_PASSWORD, or asked for in the "
       "terminal.\nExit status: 0 done, 1 failed, 2 wrong command line, 3 differences found.\n";
-  put_examples(out, {"host show", "vm list --json"});
+  put_examples(out, {"host show", "vm list --running --json"});
   return out;
 }
 

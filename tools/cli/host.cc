@@ -231,43 +231,44 @@ Result<ovm3::Release> release_of(const ovm3::ServerInfo& server) {
 
 namespace {
 
-std::vector<Verb> host_main_verbs() {
+std::vector<Verb> fact_verbs() {
+  return {{.name = "show",
+           .what = "Shows who the host is: names, versions, owner, pool, roles",
+           .schema = kServerSchema,
+           .examples = {"host show", "host show --json"},
+           .run = show},
+          {.name = "hardware",
+           .what = "Shows CPUs, memory and firmware",
+           .schema = kHardwareSchema,
+           .examples = {"host hardware", "host hardware --json"},
+           .run = hardware},
+          {.name = "mounts",
+           .what = "Lists mounted file systems",
+           .options = {{.name = "type",
+                        .value = "TYPE",
+                        .help = "only this type, e.g. nfs, nfs4, ocfs2",
+                        .many = true}},
+           .schema = kMountSchema,
+           .examples = {"host mounts", "host mounts --type nfs --json"},
+           .run = mounts},
+          {.name = "plugins",
+           .what = "Lists the storage plugins of the host",
+           .schema = kStoragePluginSchema,
+           .examples = {"host plugins", "host plugins --json"},
+           .run = plugins},
+          {.name = "luns",
+           .what = "Lists SCSI disks and iSCSI targets that the host sees",
+           .schema = R"([{"name": "text", "entries": ["any"]}])",
+           .examples = {"host luns", "host luns --json"},
+           .run = luns}};
+}
+
+std::vector<Verb> owner_verbs() {
   const Option manager{.name = "manager",
                        .value = "UUID",
                        .help = "id of the manager, the same for all hosts of an installation",
                        .required = true};
-  const Option confirm{
-      .name = "confirm", .value = "NAME", .help = "host name of that host", .required = true};
   return {
-      {.name = "show",
-       .what = "Shows who the host is: names, versions, owner, pool, roles",
-       .schema = kServerSchema,
-       .examples = {"host show", "host show --json"},
-       .run = show},
-      {.name = "hardware",
-       .what = "Shows CPUs, memory and firmware",
-       .schema = kHardwareSchema,
-       .examples = {"host hardware", "host hardware --json"},
-       .run = hardware},
-      {.name = "mounts",
-       .what = "Lists mounted file systems",
-       .options = {{.name = "type",
-                    .value = "TYPE",
-                    .help = "only this type, e.g. nfs, nfs4, ocfs2",
-                    .many = true}},
-       .schema = kMountSchema,
-       .examples = {"host mounts", "host mounts --type nfs --json"},
-       .run = mounts},
-      {.name = "plugins",
-       .what = "Lists the storage plugins of the host",
-       .schema = kStoragePluginSchema,
-       .examples = {"host plugins", "host plugins --json"},
-       .run = plugins},
-      {.name = "luns",
-       .what = "Lists SCSI disks and iSCSI targets that the host sees",
-       .schema = R"([{"name": "text", "entries": ["any"]}])",
-       .examples = {"host luns", "host luns --json"},
-       .run = luns},
       {.name = "own",
        .what = "Takes ownership of the host, in the form its release wants",
        .options = {manager,
@@ -292,7 +293,13 @@ std::vector<Verb> host_main_verbs() {
            {"host release --manager 0004fb00000100001a2b3c4d5e6f7081 --url https://127.0.1.2",
             "host release --manager 0004fb00000100001a2b3c4d5e6f7081 --url https://127.0.1.2 "
             "--json"},
-       .run = release},
+       .run = release}};
+}
+
+std::vector<Verb> care_verbs() {
+  const Option confirm{
+      .name = "confirm", .value = "NAME", .help = "host name of that host", .required = true};
+  return {
       {.name = "roles",
        .what = "Shows the roles of the host, or sets them",
        .operands = {{.name = "ROLE",
@@ -331,11 +338,10 @@ std::vector<Verb> host_main_verbs() {
 }  // namespace
 
 Noun host_noun() {
-  std::vector<Verb> verbs = host_main_verbs();
-  for (Verb& verb : host_settings_verbs()) verbs.push_back(std::move(verb));
-  for (Verb& verb : host_poll_verbs()) verbs.push_back(std::move(verb));
-  return {
-      .name = "host", .what = "one host: facts, ownership, settings", .verbs = std::move(verbs)};
+  return {.name = "host",
+          .what = "one host: facts, ownership, settings",
+          .verbs = together({fact_verbs(), owner_verbs(), care_verbs(), host_settings_verbs(),
+                             host_poll_verbs()})};
 }
 
 }  // namespace trestle::cli

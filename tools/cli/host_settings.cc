@@ -112,9 +112,7 @@ Result<Outcome> password(Call& call) {
                                     {"changed", true}}};
 }
 
-}  // namespace
-
-std::vector<Verb> host_settings_verbs() {
+std::vector<Verb> time_verbs() {
   return {
       {.name = "ping",
        .what = "Asks the agent for an echo and measures how long that takes",
@@ -149,7 +147,11 @@ std::vector<Verb> host_settings_verbs() {
                     .help = "the hardware clock runs in local time, not in UTC"}},
        .schema = R"({"zone": "text?", "utc": "boolean?"})",
        .examples = {"host timezone", "host timezone Europe/Amsterdam --json"},
-       .run = timezone},
+       .run = timezone}};
+}
+
+std::vector<Verb> other_verbs() {
+  return {
       {.name = "boot-time",
        .what = "Shows when the host was started, in seconds since 1970",
        .schema = R"({"last_boot_time": "integer?", "local_time": "integer?", )"
@@ -183,5 +185,9 @@ std::vector<Verb> host_settings_verbs() {
        .run = password},
   };
 }
+
+}  // namespace
+
+std::vector<Verb> host_settings_verbs() { return together({time_verbs(), other_verbs()}); }
 
 }  // namespace trestle::cli

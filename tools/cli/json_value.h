@@ -20,9 +20,10 @@ enum class JsonLayout : unsigned char {
 /// A value as JSON text, without a final line feed. nil is null, integers keep all 64 bits, doubles
 /// are the shortest text that reads back as the same number and always show that they are doubles
 /// ("1.0"), base64 is {"$base64": "..."}, dateTime {"$dateTime": "..."}, a double that JSON cannot
-/// hold {"$double": "nan"}. A struct whose only member begins with '$' is a list of pairs, {"$struct":
-/// [["$name", ...]]}, so that nothing is ambiguous. Bytes that are no UTF-8 become U+FFFD: the text is always
-/// valid JSON. Never fails.
+/// hold {"$double": "nan"}. A struct whose only member begins with '$' is a list of pairs,
+/// {"$struct":
+/// [["$name", ...]]}, so that nothing is ambiguous. Bytes that are no UTF-8 become U+FFFD: the text
+/// is always valid JSON. Never fails.
 [[nodiscard]] std::string to_json(const Value& value, JsonLayout layout = JsonLayout::kCompact);
 
 /// The same of a reply, without a copy of it.

@@ -230,35 +230,38 @@ std::vector<Verb> bridge_verbs() {
 
 std::vector<Verb> device_verbs() {
   const Operand device{.name = "DEVICE", .help = "NIC, VLAN, bond or bridge"};
+  return {{.name = "vlan",
+           .what = "Adds or removes a VLAN interface",
+           .operands = {action({"add", "remove"}), device, {.name = "VLAN", .help = "2 to 4094"}},
+           .schema = kChangedDeviceSchema,
+           .examples = {"network vlan add eth2 200", "network vlan add eth2 201 --json"},
+           .run = vlan},
+          {.name = "ip",
+           .what = "Sets, asks by DHCP for, or takes away the address of a device",
+           .operands = {action({"set", "dhcp", "flush"}), device},
+           .options = {{.name = "address", .value = "IP", .help = "IPv4 address"},
+                       {.name = "netmask", .value = "MASK", .help = "e.g. 255.255.255.0"}},
+           .schema = kChangedDeviceSchema,
+           .examples = {"network ip set eth2 --address 192.0.2.7 --netmask 255.255.255.0",
+                        "network ip dhcp eth2 --json"},
+           .run = ip},
+          {.name = "mtu",
+           .what = "Sets the largest packet of a device and of what belongs to it",
+           .operands = {device, {.name = "BYTES", .help = "1500 to 64000"}},
+           .schema = kChangedDeviceSchema,
+           .examples = {"network mtu eth2 9000", "network mtu eth2 1500 --json"},
+           .run = mtu},
+          {.name = "meta",
+           .what = "Writes the manager's note on a device; an empty text removes it",
+           .operands = {device, {.name = "TEXT", .help = "the note"}},
+           .schema = kChangedDeviceSchema,
+           .examples = {"network meta eth2 'ethernet:c0000200{192.0.2.0}:STORAGE'",
+                        "network meta eth2 '' --json"},
+           .run = meta}};
+}
+
+std::vector<Verb> bond_verbs() {
   return {
-      {.name = "vlan",
-       .what = "Adds or removes a VLAN interface",
-       .operands = {action({"add", "remove"}), device, {.name = "VLAN", .help = "2 to 4094"}},
-       .schema = kChangedDeviceSchema,
-       .examples = {"network vlan add eth2 200", "network vlan add eth2 201 --json"},
-       .run = vlan},
-      {.name = "ip",
-       .what = "Sets, asks by DHCP for, or takes away the address of a device",
-       .operands = {action({"set", "dhcp", "flush"}), device},
-       .options = {{.name = "address", .value = "IP", .help = "IPv4 address"},
-                   {.name = "netmask", .value = "MASK", .help = "e.g. 255.255.255.0"}},
-       .schema = kChangedDeviceSchema,
-       .examples = {"network ip set eth2 --address 192.0.2.7 --netmask 255.255.255.0",
-                    "network ip dhcp eth2 --json"},
-       .run = ip},
-      {.name = "mtu",
-       .what = "Sets the largest packet of a device and of what belongs to it",
-       .operands = {device, {.name = "BYTES", .help = "1500 to 64000"}},
-       .schema = kChangedDeviceSchema,
-       .examples = {"network mtu eth2 9000", "network mtu eth2 1500 --json"},
-       .run = mtu},
-      {.name = "meta",
-       .what = "Writes the manager's note on a device; an empty text removes it",
-       .operands = {device, {.name = "TEXT", .help = "the note"}},
-       .schema = kChangedDeviceSchema,
-       .examples = {"network meta eth2 'ethernet:c0000200{192.0.2.0}:STORAGE'",
-                    "network meta eth2 '' --json"},
-       .run = meta},
       {.name = "bond",
        .what = "Makes, removes or changes a bond",
        .operands = {{.name = "ACTION",
@@ -294,11 +297,9 @@ std::vector<Verb> device_verbs() {
 }  // namespace
 
 Noun network_noun() {
-  std::vector<Verb> verbs = bridge_verbs();
-  for (Verb& verb : device_verbs()) verbs.push_back(std::move(verb));
   return {.name = "network",
           .what = "NICs, bonds, bridges, VLANs and addresses of one host",
-          .verbs = std::move(verbs)};
+          .verbs = together({bridge_verbs(), device_verbs(), bond_verbs()})};
 }
 
 }  // namespace trestle::cli

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "objects/ovm3/agent_url.h"
 #include "objects/ovm3/describe.h"
 #include "objects/ovm3/network.h"
 #include "objects/ovm3/pool_filesystem.h"
@@ -117,9 +118,9 @@ Result<Outcome> create(Call& call) {
 /// with the address in it.
 Result<ovm3::Agent> agent_of_member(Call& call, const std::string& address) {
   for (const std::string& url : call.args.list("member")) {
-    if (url.find("//" + address + ":") != std::string::npos || url.ends_with("//" + address)) {
-      return call.agent_at(url);
-    }
+    const auto endpoint = ovm3::parse_agent_url(url);
+    if (!endpoint) return usage("--member: " + endpoint.error().what);
+    if (endpoint->host == address) return call.agent_at(url);
   }
   TRESTLE_ASSIGN_OR_RETURN(const Connection here, call.connection());
   Endpoint there = here.endpoint;
@@ -197,9 +198,7 @@ Result<Outcome> rename(Call& call) {
   return pool_now(host);
 }
 
-}  // namespace
-
-Noun pool_noun() {
+std::vector<Verb> member_verbs() {
   const Option ip{.name = "ip",
                   .value = "IP",
                   .help = "the host's own address in the pool, if it does not tell it"};
@@ -213,65 +212,72 @@ Noun pool_noun() {
                           "member's address in it",
                       .many = true};
   return {
-      .name = "pool",
-      .what = "server pools",
-      .verbs = {
-          {.name = "show",
-           .what = "Shows the pool that the host is in",
-           .schema = kPoolShowSchema,
-           .examples = {"pool show", "pool show --json"},
-           .run = show},
-          {.name = "members",
-           .what = "Lists the addresses of the pool's members",
-           .schema = R"([{"address": "text"}])",
-           .examples = {"pool members", "pool members --json"},
-           .run = members},
-          {.name = "create",
-           .what = "Makes a pool with this host as first member and master",
-           .operands = {{.name = "NAME", .help = "name of the pool"}},
-           .options = {{.name = "virtual-ip",
-                        .value = "IP",
-                        .help = "virtual address of the pool; needed on 3.2 and 3.3"},
-                       {.name = "id",
-                        .value = "ID",
-                        .help = "id of the pool; made from NAME if not given"},
-                       ip,
-                       node},
-           .schema = kPoolSchema,
-           .examples =
-               {"pool create second --virtual-ip 127.0.1.51 --url https://127.0.1.2",
-                "pool create second --virtual-ip 127.0.1.51 --url https://127.0.1.2 --json"},
-           .run = create},
-          {.name = "join",
-           .what = "Makes this host a further member of a pool",
-           .operands = {{.name = "MASTER-URL", .help = "agent of a host that is in the pool"}},
-           .options = {ip, node, member},
-           .schema = kPoolSchema,
-           .examples = {"pool join https://127.0.1.1 --url https://127.0.1.2",
-                        "pool join https://127.0.1.1 --url https://127.0.1.2 --json"},
-           .run = join},
-          {.name = "leave",
-           .what = "Takes this host out of its pool",
-           .options = {ip, member},
-           .schema = kPoolSchema,
-           .examples = {"pool leave --url https://127.0.1.3",
-                        "pool leave --url https://127.0.1.3 --json"},
-           .run = leave},
-          {.name = "destroy",
-           .what = "Ends the pool; its last member may do that",
-           .options =
-               {{.name = "confirm", .value = "NAME", .help = "name of the pool", .required = true}},
-           .schema = kPoolSchema,
-           .examples = {"pool destroy --confirm solo --url https://127.0.1.4",
-                        "pool destroy --confirm solo --url https://127.0.1.4 --json"},
-           .run = destroy},
-          {.name = "rename",
-           .what = "Gives the pool another name on this host",
-           .operands = {{.name = "NAME", .help = "the new name"}},
-           .schema = kPoolSchema,
-           .examples = {"pool rename east", "pool rename east --json"},
-           .run = rename},
-      }};
+      {.name = "create",
+       .what = "Makes a pool with this host as first member and master",
+       .operands = {{.name = "NAME", .help = "name of the pool"}},
+       .options = {{.name = "virtual-ip",
+                    .value = "IP",
+                    .help = "virtual address of the pool; needed on 3.2 and 3.3"},
+                   {.name = "id",
+                    .value = "ID",
+                    .help = "id of the pool; made from NAME if not given"},
+                   ip,
+                   node},
+       .schema = kPoolSchema,
+       .examples = {"pool create second --virtual-ip 127.0.1.51 --url https://127.0.1.2",
+                    "pool create second --virtual-ip 127.0.1.51 --url https://127.0.1.2 --json"},
+       .run = create},
+      {.name = "join",
+       .what = "Makes this host a further member of a pool",
+       .operands = {{.name = "MASTER-URL", .help = "agent of a host that is in the pool"}},
+       .options = {ip, node, member},
+       .schema = kPoolSchema,
+       .examples = {"pool join https://127.0.1.1 --url https://127.0.1.2",
+                    "pool join https://127.0.1.1 --url https://127.0.1.2 --json"},
+       .run = join},
+      {.name = "leave",
+       .what = "Takes this host out of its pool",
+       .options = {ip, member},
+       .schema = kPoolSchema,
+       .examples = {"pool leave --url https://127.0.1.3",
+                    "pool leave --url https://127.0.1.3 --json"},
+       .run = leave}};
+}
+
+std::vector<Verb> pool_verbs() {
+  return {
+      {.name = "show",
+       .what = "Shows the pool that the host is in",
+       .schema = kPoolShowSchema,
+       .examples = {"pool show", "pool show --json"},
+       .run = show},
+      {.name = "members",
+       .what = "Lists the addresses of the pool's members",
+       .schema = R"([{"address": "text"}])",
+       .examples = {"pool members", "pool members --json"},
+       .run = members},
+      {.name = "destroy",
+       .what = "Ends the pool; its last member may do that",
+       .options =
+           {{.name = "confirm", .value = "NAME", .help = "name of the pool", .required = true}},
+       .schema = kPoolSchema,
+       .examples = {"pool destroy --confirm solo --url https://127.0.1.4",
+                    "pool destroy --confirm solo --url https://127.0.1.4 --json"},
+       .run = destroy},
+      {.name = "rename",
+       .what = "Gives the pool another name on this host",
+       .operands = {{.name = "NAME", .help = "the new name"}},
+       .schema = kPoolSchema,
+       .examples = {"pool rename east", "pool rename east --json"},
+       .run = rename},
+  };
+}
+
+}  // namespace
+
+Noun pool_noun() {
+  return {
+      .name = "pool", .what = "server pools", .verbs = together({pool_verbs(), member_verbs()})};
 }
 
 }  // namespace trestle::cli

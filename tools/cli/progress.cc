@@ -27,7 +27,7 @@ void Progress::step(const std::string& what) {
   if (what == what_) return;
   finish();
   what_ = what;
-  if (!world_.err_is_terminal) {
+  if (!drawn_) {
     world_.err << printable(what) << std::endl;
     return;
   }

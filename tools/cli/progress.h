@@ -18,7 +18,8 @@ namespace trestle::cli {
 /// step. Steps are told from one thread.
 class Progress {
  public:
-  explicit Progress(World& world) : world_(world) {}
+  /// `drawn`: a moving line; otherwise one plain line a step.
+  Progress(World& world, bool drawn) : world_(world), drawn_(drawn) {}
   ~Progress() { finish(); }
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -32,6 +33,7 @@ class Progress {
   void draw(const std::stop_token& stop);
 
   World& world_;
+  bool drawn_;
   std::string what_;
   std::chrono::steady_clock::time_point since_;
   std::mutex mutex_;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -57,6 +58,11 @@ Error become(const std::string& program, const std::vector<std::string>& args) {
   std::vector<char*> pointers;
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
+  // The new program shall meet the signals as a shell would have given them to it.
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  std::signal(SIGPIPE, SIG_DFL);
   ::execv(path.c_str(), pointers.data());
   return {.code = Code::kNotFound,
           .what = "cannot start " + path + ": " + std::strerror(errno) +

@@ -176,8 +176,7 @@ Result<Outcome> import_template(Call& call) {
 }
 
 std::vector<Verb> import_verbs() {
-  const Option repo{
-      .name = "repo", .value = "REPO", .help = "repository, by id or name", .required = true};
+  const Option repo = repository_option();
   return {
       {.name = "import-iso",
        .what = "Lets the host fetch an ISO image into a repository",
@@ -210,31 +209,34 @@ std::vector<Verb> import_verbs() {
   };
 }
 
-std::vector<Verb> main_verbs() {
+std::vector<Verb> look_verbs() {
   const Operand repo{.name = "REPO", .help = "repository, by id or name"};
+  return {{.name = "list",
+           .what = "Lists the repositories that the host has on record",
+           .schema = kRepositoryListSchema,
+           .examples = {"repo list", "repo list --json"},
+           .run = list},
+          {.name = "show",
+           .what = "Shows one repository and what lies in it",
+           .operands = {repo},
+           .schema = kRepositorySchema,
+           .examples = {"repo show main", "repo show main --json"},
+           .run = show},
+          {.name = "discover",
+           .what = "Shows the contents of repositories by their ids",
+           .operands = {{.name = "ID", .help = "ids of repositories", .many = true}},
+           .schema = kRepositoryContentsSchema,
+           .examples = {"repo discover 0004fb0000030000aabbccddeeff0011",
+                        "repo discover 0004fb0000030000aabbccddeeff0011 --json"},
+           .run = discover}};
+}
+
+std::vector<Verb> make_verbs() {
   const Operand location{.name = "LOCATION", .help = "NFS export, HOST:/PATH"};
   const Option id{.name = "id",
                   .value = "UUID",
                   .help = "id of the repository; made from LOCATION if not given"};
   return {
-      {.name = "list",
-       .what = "Lists the repositories that the host has on record",
-       .schema = kRepositoryListSchema,
-       .examples = {"repo list", "repo list --json"},
-       .run = list},
-      {.name = "show",
-       .what = "Shows one repository and what lies in it",
-       .operands = {repo},
-       .schema = kRepositorySchema,
-       .examples = {"repo show main", "repo show main --json"},
-       .run = show},
-      {.name = "discover",
-       .what = "Shows the contents of repositories by their ids",
-       .operands = {{.name = "ID", .help = "ids of repositories", .many = true}},
-       .schema = kRepositoryContentsSchema,
-       .examples = {"repo discover 0004fb0000030000aabbccddeeff0011",
-                    "repo discover 0004fb0000030000aabbccddeeff0011 --json"},
-       .run = discover},
       {.name = "create",
        .what = "Makes a new repository on an NFS export and mounts it",
        .operands = {location},
@@ -252,7 +254,12 @@ std::vector<Verb> main_verbs() {
                     "--url https://127.0.1.4",
                     "repo add nfs-1:/export/main --id 0004fb0000030000aabbccddeeff0011 "
                     "--url https://127.0.1.4 --json"},
-       .run = add},
+       .run = add}};
+}
+
+std::vector<Verb> mount_verbs() {
+  const Operand repo{.name = "REPO", .help = "repository, by id or name"};
+  return {
       {.name = "mount",
        .what = "Mounts a repository that is on record",
        .operands = {repo},
@@ -280,11 +287,9 @@ std::vector<Verb> main_verbs() {
 }  // namespace
 
 Noun repo_noun() {
-  std::vector<Verb> verbs = main_verbs();
-  for (Verb& verb : import_verbs()) verbs.push_back(std::move(verb));
   return {.name = "repo",
           .what = "repositories: where VMs, disks and ISO images lie",
-          .verbs = std::move(verbs)};
+          .verbs = together({look_verbs(), make_verbs(), mount_verbs(), import_verbs()})};
 }
 
 }  // namespace trestle::cli

@@ -24,8 +24,10 @@ constexpr int kUsage = 2;
 /// would say twenty times that nobody checks its certificate.
 class ConsoleLog final : public Log {
  public:
-  ConsoleLog(std::ostream& out, bool verbose)
-      : verbose_(verbose), lines_(out, verbose ? Level::kDebug : Level::kWarn) {}
+  ConsoleLog(World& world, bool verbose)
+      : world_(world),
+        verbose_(verbose),
+        lines_(world.err, verbose ? Level::kDebug : Level::kWarn) {}
 
   [[nodiscard]] bool enabled(Level level) const override { return lines_.enabled(level); }
   void write(Level level, std::string_view event, std::initializer_list<Field> fields) override {
@@ -35,11 +37,13 @@ class ConsoleLog final : public Log {
       for (const Field& field : fields) line += " " + field.value;
       const std::lock_guard lock(mutex_);
       if (!told_.insert(std::move(line)).second) return;
+      if (world_.err_is_terminal) world_.err << "\r\x1b[K";  // off the line that Progress draws
     }
     lines_.write(level, event, fields);
   }
 
  private:
+  World& world_;
   bool verbose_;
   StreamLog lines_;
   std::mutex mutex_;
@@ -106,7 +110,7 @@ int run(const std::vector<std::string>& args, World& world) {
     return 0;
   }
   const bool json = parsed->arguments.has("json");
-  ConsoleLog log(world.err, parsed->arguments.has("verbose"));
+  ConsoleLog log(world, parsed->arguments.has("verbose"));
   Call call(parsed->arguments, parsed->passed, world, log);
   const Result<Outcome> outcome = parsed->verb->run(call);
   call.progress().finish();

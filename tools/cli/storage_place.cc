@@ -54,6 +54,10 @@ Result<ovm3::RepositoryRecord> find_repository(const CallContext& ctx, const ovm
                   (known.empty() ? "none, see 'trestle repo create'" : "these: " + known));
 }
 
+Option repository_option() {
+  return {.name = "repo", .value = "REPO", .help = "repository, by id or name", .required = true};
+}
+
 Result<FilePlace> find_file_place(const CallContext& ctx, const ovm3::Agent& agent,
                                   const std::string& wanted) {
   TRESTLE_ASSIGN_OR_RETURN(ovm3::RepositoryRecord record, find_repository(ctx, agent, wanted));

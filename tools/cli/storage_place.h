@@ -11,6 +11,7 @@
 #include "objects/ovm3/agent.h"
 #include "objects/ovm3/repository.h"
 #include "objects/ovm3/storage.h"
+#include "tools/cli/command.h"
 
 namespace trestle::cli {
 
@@ -52,6 +53,9 @@ struct FilePlace {
 /// Errors: as find_repository; kUnimplemented if it does not lie on NFS.
 [[nodiscard]] Result<FilePlace> find_file_place(const CallContext& ctx, const ovm3::Agent& agent,
                                                 const std::string& wanted);
+
+/// "--repo REPO", needed.
+[[nodiscard]] Option repository_option();
 
 }  // namespace trestle::cli
 

@@ -56,14 +56,21 @@ std::string cell(std::string_view name, const Value& value) {
   return text.empty() ? "-" : text;
 }
 
-const Value* at_path(const Value& value, std::string_view path) {
-  const Value* found = &value;
-  while (found != nullptr && !path.empty()) {
-    const std::size_t dot = std::min(path.find('.'), path.size());
-    found = found->find(path.substr(0, dot));
-    path.remove_prefix(std::min(dot + 1, path.size()));
-  }
-  return found;
+/// The value at a dotted path, nil if there is none; "disks[].dev" is the list of all `dev`.
+Value at_path(const Value& value, std::string_view path) {
+  if (path.empty()) return value;
+  const std::size_t dot = std::min(path.find('.'), path.size());
+  std::string_view name = path.substr(0, dot);
+  const std::string_view rest = path.substr(std::min(dot + 1, path.size()));
+  const bool each = name.ends_with("[]");
+  if (each) name.remove_suffix(2);
+  const Value* const found = value.find(name);
+  if (found == nullptr) return Nil{};
+  const auto* const items = found->get_if<Array>();
+  if (!each || items == nullptr) return at_path(*found, rest);
+  Array parts;
+  for (const Value& item : *items) parts.push_back(at_path(item, rest));
+  return parts;
 }
 
 std::string last_part(std::string_view path) {
@@ -121,8 +128,7 @@ void put_table(std::string& out, const Array& items, const std::vector<Column>& 
   for (const Value& item : items) {
     std::vector<std::string>& line = lines.emplace_back();
     for (const auto& [title, path] : wanted) {
-      const Value* const value = at_path(item, path);
-      line.push_back(value == nullptr ? "-" : cell(last_part(path), *value));
+      line.push_back(cell(last_part(path), at_path(item, path)));
     }
   }
   std::vector<std::size_t> widths(wanted.size());
@@ -174,8 +180,7 @@ std::string chosen_text(const Value& document, const std::vector<Column>& column
   for (const Column& column : columns) width = std::max(width, column.title.size());
   std::string out;
   for (const Column& column : columns) {
-    const Value* const value = at_path(document, column.member);
-    const std::string text = value == nullptr ? "-" : cell(last_part(column.member), *value);
+    const std::string text = cell(last_part(column.member), at_path(document, column.member));
     put_line(out, {std::string(column.title), text}, {width, 0}, "");
   }
   return out;

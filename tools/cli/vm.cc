@@ -67,8 +67,9 @@ Result<Outcome> show(Call& call) {
                              {"Most memory", "config.maxmem_mib"},
                              {"vCPUs", "config.vcpus"},
                              {"High availability", "config.OVM_high_availability"},
-                             {"Disks", "config.disk"},
-                             {"NICs", "config.vif"},
+                             {"Disks", "config.disks[].path"},
+                             {"Bridges", "config.vifs[].bridge"},
+                             {"MAC addresses", "config.vifs[].mac"},
                              {"Domain id", "live.domid_number"},
                              {"CPU seconds", "live.cpu_time"},
                              {"VNC", "live.vnc_port"}}};
@@ -123,13 +124,10 @@ Result<Outcome> stats(Call& call) {
   return Outcome{.document = std::move(document)};
 }
 
-}  // namespace
-
-Noun vm_noun() {
-  const Operand vm{.name = "VM", .help = "the VM, by id or name"};
-  const Option repo{
-      .name = "repo", .value = "REPO", .help = "look only in this repository; VM is then an id"};
-  std::vector<Verb> verbs = {
+std::vector<Verb> look_verbs() {
+  const Operand vm = vm_operand();
+  const Option repo = vm_repo_option();
+  return {
       {.name = "list",
        .what = "Lists all VMs that the host knows, with their power state",
        .options = {{.name = "running", .value = "", .help = "only those with a domain"}},
@@ -158,7 +156,13 @@ Noun vm_noun() {
        .schema = R"({"*": "any"})",
        .examples = {"vm config web1", "vm config web1 --raw --json"},
        .run = config,
-       .more = "--raw shows the VNC password if there is one."},
+       .more = "--raw shows the VNC password if there is one."}};
+}
+
+std::vector<Verb> live_verbs() {
+  const Operand vm = vm_operand();
+  const Option repo = vm_repo_option();
+  return {
       {.name = "vnc",
        .what = "Shows where the VNC server of a running VM listens",
        .operands = {vm},
@@ -181,12 +185,15 @@ Noun vm_noun() {
        .examples = {"vm cores web1", "vm cores web1 --json"},
        .run = cores},
   };
-  for (auto more : {vm_config_verbs(), vm_power_verbs(), vm_move_verbs()}) {
-    for (Verb& verb : more) verbs.push_back(std::move(verb));
-  }
+}
+
+}  // namespace
+
+Noun vm_noun() {
   return {.name = "vm",
           .what = "virtual machines: list, create, start, stop, move, delete",
-          .verbs = std::move(verbs)};
+          .verbs = together(
+              {look_verbs(), vm_config_verbs(), vm_power_verbs(), vm_move_verbs(), live_verbs()})};
 }
 
 }  // namespace trestle::cli

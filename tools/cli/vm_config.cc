@@ -116,11 +116,10 @@ Option spec_option(std::string_view help, bool required) {
 }  // namespace
 
 std::vector<Verb> vm_config_verbs() {
-  const Operand vm{.name = "VM", .help = "the VM, by id or name"};
-  const Option repo{
-      .name = "repo", .value = "REPO", .help = "look only in this repository; VM is then an id"};
+  const Operand vm = vm_operand();
+  const Option repo = vm_repo_option();
   std::vector<Option> create_options = {
-      {.name = "repo", .value = "REPO", .help = "repository, by id or name", .required = true},
+      repository_option(),
       spec_option("JSON object with keys of vm.cfg; options go over it", false)};
   std::vector<Option> configure_options = {
       repo,

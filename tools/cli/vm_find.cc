@@ -167,6 +167,13 @@ Result<VmCall> reach_vm(Call& call, std::chrono::milliseconds budget) {
   return VmCall{.host = host, .entry = std::move(*entry), .vm = std::move(vm)};
 }
 
+Operand vm_operand() { return {.name = "VM", .help = "the VM, by id or name"}; }
+
+Option vm_repo_option() {
+  return {
+      .name = "repo", .value = "REPO", .help = "look only in this repository; VM is then an id"};
+}
+
 Value describe_state(const VmEntry& entry, const std::string& host) {
   return Struct{{"vm", entry.id.text()},
                 {"name", entry.name},

@@ -56,6 +56,10 @@ inline constexpr std::string_view kVmStateSchema =
     R"({"vm": "text", "name": "text", "repository": "text?", "power_state": "text", )"
     R"("host": "text"})";
 
+/// The operand that reach_vm reads, and the option that narrows where it looks.
+[[nodiscard]] Operand vm_operand();
+[[nodiscard]] Option vm_repo_option();
+
 /// Verbs of noun vm by file: vm_power.cc, vm_move.cc, vm_config.cc.
 [[nodiscard]] std::vector<Verb> vm_power_verbs();
 [[nodiscard]] std::vector<Verb> vm_move_verbs();

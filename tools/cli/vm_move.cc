@@ -14,6 +14,11 @@ namespace {
 constexpr std::chrono::milliseconds kLookPause{250};
 constexpr std::chrono::seconds kUsualWait{120};
 
+/// Whether a call that moves a VM may have gone on after this error.
+bool is_unknown(Code code) {
+  return code == Code::kDeadlineExceeded || code == Code::kCancelled || code == Code::kUnavailable;
+}
+
 /// The agent of the destination: --to-url, or this host's URL with the other address in it.
 Result<std::string> target_url(Call& call) {
   if (const auto given = call.args.maybe("to-url")) return *given;
@@ -37,10 +42,16 @@ Result<Outcome> migrate(Call& call) {
   const ovm3::MigrateOptions options{.live = !call.args.has("cold"), .ssl = call.args.has("ssl")};
   const ovm3::Vm target(there, *at.entry.repository, at.entry.id);
   call.progress().step("readying " + call.args.text("to"));
-  TRESTLE_RETURN_IF_ERROR(target.setup_migration_target(at.host.ctx));
+  const auto ready = target.setup_migration_target(at.host.ctx);
+  // A release without this call takes the VM all the same.
+  if (!ready && ready.error().code != Code::kUnimplemented) return fail(ready.error());
   call.progress().step("moving VM " + at.entry.name + " to " + call.args.text("to"));
   const auto moved = at.vm.migrate(at.host.ctx, call.args.text("to"), options);
-  const auto cleaned = target.cleanup_migration_target(at.host.ctx);
+  if (!moved && is_unknown(moved.error().code)) {
+    return fail(wrap("the VM may still be on its way; look at both hosts with 'trestle vm list'",
+                     moved.error()));
+  }
+  const auto cleaned = ready ? target.cleanup_migration_target(at.host.ctx) : Result<void>();
   if (!moved) return fail(moved.error());
   if (!cleaned) return fail(wrap("the VM has moved, but cleaning up failed", cleaned.error()));
   const auto arrived = [&](const CallContext& ctx) -> Result<bool> {
@@ -86,9 +97,8 @@ Result<Outcome> high_availability(Call& call) {
 }  // namespace
 
 std::vector<Verb> vm_move_verbs() {
-  const Operand vm{.name = "VM", .help = "the VM, by id or name"};
-  const Option repo{
-      .name = "repo", .value = "REPO", .help = "look only in this repository; VM is then an id"};
+  const Operand vm = vm_operand();
+  const Option repo = vm_repo_option();
   return {
       {.name = "migrate",
        .what = "Moves a running VM to another host and waits until it runs there",

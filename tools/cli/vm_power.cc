@@ -46,9 +46,8 @@ Result<Outcome> observe(Call& call, VmCall at, const std::string& for_what,
         poll(with_budget(at.host.ctx, std::chrono::seconds(seconds)), kLookPause, for_what, look);
   }
   if (!seen && seen.error().code == Code::kDeadlineExceeded) {
-    return fail(wrap("VM " + at.entry.name + " is still " + at.entry.power_state() + " after " +
-                         std::to_string(seconds) +
-                         " s; look again with 'trestle vm list', or give --wait more",
+    return fail(wrap("VM " + at.entry.name + " is still " + at.entry.power_state() +
+                         "; look again with 'trestle vm list', or give --wait more",
                      seen.error()));
   }
   if (!seen) return fail(seen.error());
@@ -89,7 +88,7 @@ Result<Outcome> reboot(Call& call) {
 }
 
 Result<Outcome> pause(Call& call) {
-  TRESTLE_ASSIGN_OR_RETURN(VmCall at, reach_vm(call));
+  TRESTLE_ASSIGN_OR_RETURN(VmCall at, reach_vm(call, kLongBudget));
   TRESTLE_RETURN_IF_ERROR(at.vm.pause(at.host.ctx));
   return observe(call, std::move(at), "the VM to be paused", [](const VmEntry& entry) {
     return entry.live && entry.live->power() == ovm3::VmState::kPaused;
@@ -97,7 +96,7 @@ Result<Outcome> pause(Call& call) {
 }
 
 Result<Outcome> unpause(Call& call) {
-  TRESTLE_ASSIGN_OR_RETURN(VmCall at, reach_vm(call));
+  TRESTLE_ASSIGN_OR_RETURN(VmCall at, reach_vm(call, kLongBudget));
   TRESTLE_RETURN_IF_ERROR(at.vm.unpause(at.host.ctx));
   return observe(call, std::move(at), "the VM to run", is_running);
 }
@@ -123,45 +122,52 @@ Result<Outcome> restore(Call& call) {
   });
 }
 
-}  // namespace
+std::vector<Verb> run_verbs() {
+  const Operand vm = vm_operand();
+  const Option repo = vm_repo_option();
+  const Option wait{.name = "wait",
+                    .value = "SECONDS",
+                    .help =
+                        "look at the host's list so long until it is done; 120 if not given, 0 "
+                        "does not wait"};
+  return {{.name = "start",
+           .what = "Starts a VM and waits until it runs",
+           .operands = {vm},
+           .options = {wait, repo},
+           .schema = kVmStateSchema,
+           .examples = {"vm start db1", "vm start db1 --wait 30 --json"},
+           .run = start},
+          {.name = "stop",
+           .what = "Asks the guest to shut down and waits until it is gone",
+           .operands = {vm},
+           .options = {{.name = "force", .value = "", .help = "cut it off, as by pulling the plug"},
+                       wait,
+                       repo},
+           .schema = kVmStateSchema,
+           .examples = {"vm stop web1", "vm stop web1 --force --json"},
+           .run = stop},
+          {.name = "reboot",
+           .what = "Restarts a VM and waits until it runs again",
+           .operands = {vm},
+           .options = {{.name = "guest-wait",
+                        .value = "SECONDS",
+                        .help = "how long the host waits for the guest, 60 if not given"},
+                       wait,
+                       repo},
+           .schema = kVmStateSchema,
+           .examples = {"vm reboot web1", "vm reboot web1 --json"},
+           .run = reboot}};
+}
 
-std::vector<Verb> vm_power_verbs() {
-  const Operand vm{.name = "VM", .help = "the VM, by id or name"};
-  const Option repo{
-      .name = "repo", .value = "REPO", .help = "look only in this repository; VM is then an id"};
+std::vector<Verb> memory_verbs() {
+  const Operand vm = vm_operand();
+  const Option repo = vm_repo_option();
   const Option wait{.name = "wait",
                     .value = "SECONDS",
                     .help =
                         "look at the host's list so long until it is done; 120 if not given, 0 "
                         "does not wait"};
   return {
-      {.name = "start",
-       .what = "Starts a VM and waits until it runs",
-       .operands = {vm},
-       .options = {wait, repo},
-       .schema = kVmStateSchema,
-       .examples = {"vm start db1", "vm start db1 --wait 30 --json"},
-       .run = start},
-      {.name = "stop",
-       .what = "Asks the guest to shut down and waits until it is gone",
-       .operands = {vm},
-       .options = {{.name = "force", .value = "", .help = "cut it off, as by pulling the plug"},
-                   wait,
-                   repo},
-       .schema = kVmStateSchema,
-       .examples = {"vm stop web1", "vm stop web1 --force --json"},
-       .run = stop},
-      {.name = "reboot",
-       .what = "Restarts a VM and waits until it runs again",
-       .operands = {vm},
-       .options = {{.name = "guest-wait",
-                    .value = "SECONDS",
-                    .help = "how long the host waits for the guest, 60 if not given"},
-                   wait,
-                   repo},
-       .schema = kVmStateSchema,
-       .examples = {"vm reboot web1", "vm reboot web1 --json"},
-       .run = reboot},
       {.name = "pause",
        .what = "Freezes a VM",
        .operands = {vm},
@@ -194,5 +200,9 @@ std::vector<Verb> vm_power_verbs() {
        .run = restore},
   };
 }
+
+}  // namespace
+
+std::vector<Verb> vm_power_verbs() { return together({run_verbs(), memory_verbs()}); }
 
 }  // namespace trestle::cli

@@ -25,6 +25,11 @@ TEST(Table, FollowsPathsIntoMembers) {
   EXPECT_EQ(to_text(rows, {{"ERROR", "error.what"}}), "ERROR\nno\n-\n");
 }
 
+TEST(Table, GathersAMemberOfAllItems) {
+  const Value document = Struct{{"disks", Array{Struct{{"dev", "xvda"}}, Struct{{"dev", "xvdb"}}}}};
+  EXPECT_EQ(to_text(document, {{"Disks", "disks[].dev"}}), "Disks  xvda, xvdb\n");
+}
+
 TEST(Table, ShowsAStructAsLinesAndItsListsAsTables) {
   const Value document = Struct{{"name", "h"},
                                 {"cpu", Struct{{"cores", 4}}},

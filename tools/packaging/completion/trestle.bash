@@ -4,10 +4,10 @@ _trestle_nouns='about host vm disk repo pool network storage agent api sim'
 _trestle_verbs() {
   case "$1" in
     host) echo 'show hardware mounts plugins luns own release roles log reboot shutdown ping ntp ntp-set ntp-off timezone boot-time clock stats password poll' ;;
-    vm) echo 'list show config vnc stats cores create configure diff start stop reboot pause unpause save restore migrate delete ha' ;;
+    vm) echo 'list show config create configure diff start stop reboot pause unpause save restore migrate delete ha vnc stats cores' ;;
     disk) echo 'create list info delete import copy' ;;
     repo) echo 'list show discover create add mount unmount delete import-iso import-template' ;;
-    pool) echo 'show members create join leave destroy rename' ;;
+    pool) echo 'show members destroy rename create join leave' ;;
     network) echo 'show local bridge vlan-bridge vlan ip mtu meta bond bond-mode vip' ;;
     storage) echo 'mount unmount info file-systems mounts' ;;
     agent) echo 'call decode' ;;
@@ -42,9 +42,6 @@ _trestle_options() {
     'vm list') echo '--running --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'vm show') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'vm config') echo '--raw --repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
-    'vm vnc') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
-    'vm stats') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
-    'vm cores') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'vm create') echo '--repo --spec --name --memory --vcpus --disk --iso --nic --type --id --ha --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'vm configure') echo '--repo --spec --remove-disk --remove-nic --name --memory --vcpus --disk --iso --nic --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'vm diff') echo '--spec --repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
@@ -58,6 +55,9 @@ _trestle_options() {
     'vm migrate') echo '--to --to-url --cold --ssl --wait --repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'vm delete') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'vm ha') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
+    'vm vnc') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
+    'vm stats') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
+    'vm cores') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'disk create') echo '--repo --size --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'disk list') echo '--repo --sizes --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'disk info') echo '--repo --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
@@ -76,11 +76,11 @@ _trestle_options() {
     'repo import-template') echo '--repo --name --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'pool show') echo '--json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'pool members') echo '--json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
+    'pool destroy') echo '--confirm --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
+    'pool rename') echo '--json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'pool create') echo '--virtual-ip --id --ip --node-number --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'pool join') echo '--ip --node-number --member --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'pool leave') echo '--ip --member --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
-    'pool destroy') echo '--confirm --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
-    'pool rename') echo '--json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'network show') echo '--json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'network local') echo '--json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'network bridge') echo '--device --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
@@ -122,9 +122,6 @@ _trestle_value() {
     'host poll --file') echo 'file' ;;
     'vm show --repo') echo 'none' ;;
     'vm config --repo') echo 'none' ;;
-    'vm vnc --repo') echo 'none' ;;
-    'vm stats --repo') echo 'none' ;;
-    'vm cores --repo') echo 'none' ;;
     'vm create --repo') echo 'none' ;;
     'vm create --spec') echo 'file' ;;
     'vm create --name') echo 'none' ;;
@@ -168,6 +165,9 @@ _trestle_value() {
     'vm migrate --repo') echo 'none' ;;
     'vm delete --repo') echo 'none' ;;
     'vm ha --repo') echo 'none' ;;
+    'vm vnc --repo') echo 'none' ;;
+    'vm stats --repo') echo 'none' ;;
+    'vm cores --repo') echo 'none' ;;
     'disk create --repo') echo 'none' ;;
     'disk create --size') echo 'none' ;;
     'disk list --repo') echo 'none' ;;
@@ -184,6 +184,7 @@ _trestle_value() {
     'repo import-iso --name') echo 'none' ;;
     'repo import-template --repo') echo 'none' ;;
     'repo import-template --name') echo 'none' ;;
+    'pool destroy --confirm') echo 'none' ;;
     'pool create --virtual-ip') echo 'none' ;;
     'pool create --id') echo 'none' ;;
     'pool create --ip') echo 'none' ;;
@@ -193,7 +194,6 @@ _trestle_value() {
     'pool join --member') echo 'none' ;;
     'pool leave --ip') echo 'none' ;;
     'pool leave --member') echo 'none' ;;
-    'pool destroy --confirm') echo 'none' ;;
     'network bridge --device') echo 'none' ;;
     'network vlan-bridge --device') echo 'none' ;;
     'network vlan-bridge --vlan') echo 'none' ;;
@@ -223,75 +223,71 @@ _trestle_value() {
 }
 _trestle_operand() {
   case "$1" in
-    'host roles *') echo 'words xen utility' ;;
-    'vm ha 1') echo 'words on off' ;;
-    'network local 0') echo 'words start stop' ;;
-    'network bridge 0') echo 'words start stop' ;;
-    'network vlan-bridge 0') echo 'words start stop' ;;
-    'network vlan 0') echo 'words add remove' ;;
-    'network ip 0') echo 'words set dhcp flush' ;;
-    'network bond-mode 1') echo 'words active-backup 802.3ad balance-alb' ;;
-    'network vip 0') echo 'words set clear' ;;
-    'agent decode 0') echo 'file' ;;
-    'api check 0') echo 'directory' ;;
-    'api rows 0') echo 'file' ;;
+    'host roles '*) echo 'words xen utility' ;;
+    'vm ha '1) echo 'words on off' ;;
+    'network local '0) echo 'words start stop' ;;
+    'network bridge '0) echo 'words start stop' ;;
+    'network vlan-bridge '0) echo 'words start stop' ;;
+    'network vlan '0) echo 'words add remove' ;;
+    'network ip '0) echo 'words set dhcp flush' ;;
+    'network bond-mode '1) echo 'words active-backup 802.3ad balance-alb' ;;
+    'network vip '0) echo 'words set clear' ;;
+    'agent decode '0) echo 'file' ;;
+    'api check '0) echo 'directory' ;;
+    'api rows '0) echo 'file' ;;
   esac
 }
 
-# Sets noun, path, operands and before (the word left of the cursor) from the words given.
+# Sets noun, path, operands and expects (an option whose value stands under the cursor) from the
+# words before the cursor.
 _trestle_scan() {
-  noun='' path='' operands=0 before='' expects=''
+  noun='' path='' operands=0 expects=''
   local word
   for word in "$@"; do
-    before="$word"
     if [ -n "$expects" ]; then expects=''; continue; fi
     case "$word" in
       --*=*) continue ;;
-      -*) if [ -n "$(_trestle_value "$path $word")" ];
-then expects = "$word";
-fi;
-continue;
-;
-esac if[-z "$noun"];
-then noun = "$word" path = "$word" elif["$path" = "$noun"] && [-n "$(_trestle_verbs " $noun ")"];
-then path = "$noun $word" else operands = $((operands + 1)) fi done
+      -*) if [ -n "$(_trestle_value "$path $word")" ]; then expects="$word"; fi; continue ;;
+    esac
+    if [ -z "$noun" ]; then
+      noun="$word" path="$word"
+    elif [ "$path" = "$noun" ] && [ -n "$(_trestle_verbs "$noun")" ]; then
+      path="$noun $word"
+    else
+      operands=$((operands + 1))
+    fi
+  done
 }
-#Prints the kind of what stands under the cursor and its words : "words A B", "file", "options A B".
+# Prints the kind of what stands under the cursor and its words: "words A B", "options A B", "file".
 _trestle_wanted() {
-  local kind if[-n "$expects"];
-  then _trestle_value "$path $expects";
-  return; fi
-  case "$1" in -*) echo "options $(_trestle_options "$path")";
-  return;
-  ;
-  esac if[-z "$noun"];
-  then echo "words $_trestle_nouns";
-  return;
-  fi if["$path" = "$noun"] && [-n "$(_trestle_verbs " $noun ")"];
-  then echo "words $(_trestle_verbs " $noun ")";
-  return fi kind = "$(_trestle_operand " $path $operands ")" echo "${kind:-none}"
+  local kind
+  if [ -n "$expects" ]; then _trestle_value "$path $expects"; return; fi
+  case "$1" in -*) echo "options $(_trestle_options "$path")"; return ;; esac
+  if [ -z "$noun" ]; then echo "words $_trestle_nouns"; return; fi
+  if [ "$path" = "$noun" ] && [ -n "$(_trestle_verbs "$noun")" ]; then
+    echo "words $(_trestle_verbs "$noun")"; return
+  fi
+  kind="$(_trestle_operand "$path $operands")"
+  echo "${kind:-none}"
 }
 
 _trestle() {
-  local noun path operands before expects wanted current line
+  local noun path operands expects wanted current line
   local -a given
   # Bash splits words at ':' and '=', which would take a URL apart; the line itself does not.
   line="${COMP_LINE:0:COMP_POINT}"
   read -ra given <<< "$line"
   current=''
-  case "$line" in *[![:space:]]) current="${given[${#given[@]}-1]}"; unset "given[${#given[@]}-1]" ;; esac
+  case "$line" in
+    *[![:space:]]) current="${given[${#given[@]}-1]}"; unset "given[${#given[@]}-1]" ;;
+  esac
   _trestle_scan "${given[@]:1}"
   wanted="$(_trestle_wanted "$current")"
   COMPREPLY=()
   case "$wanted" in
-    words\ *|options\ *) COMPREPLY=($(compgen -W "${wanted#* }" -- "$current")) ;
-;
-    file) compopt -o filenames 2>/dev/null;
-    mapfile - t COMPREPLY < < (compgen - f-- "$current");
-    ;
-    directory) compopt -o filenames 2>/dev/null;
-    mapfile - t COMPREPLY < < (compgen - d-- "$current");
-    ;
-    esac
-    }
+    words\ *|options\ *) mapfile -t COMPREPLY < <(compgen -W "${wanted#* }" -- "$current") ;;
+    file) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    directory) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
+  esac
+}
 complete -F _trestle trestle
