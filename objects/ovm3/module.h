@@ -69,12 +69,13 @@ class HostModule {
                                                               const std::string& domain) const;
 
   /// Runs a command in a system VM. A command that fails is no error: look at rc.
-  Result<CommandResult> run_in_domr(const CallContext& ctx, const DomrCommand& command) const;
+  [[nodiscard]] Result<CommandResult> run_in_domr(const CallContext& ctx,
+                                                  const DomrCommand& command) const;
   /// Writes a text into a file of a system VM. The module answers true even if scp fails: check the
   /// file if it matters.
-  Result<void> upload_to_domr(const CallContext& ctx, const std::string& domr,
-                              const std::string& path, const std::string& file,
-                              const Secret& content) const;
+  [[nodiscard]] Result<void> upload_to_domr(const CallContext& ctx, const std::string& domr,
+                                            const std::string& path, const std::string& file,
+                                            const Secret& content) const;
 
   /// Each knocks once, without a pause and without a second try (known defect 26); an error of the
   /// call is an error here and not "closed".
@@ -91,28 +92,31 @@ class HostModule {
                                   std::optional<std::int64_t> count = std::nullopt) const;
 
   /// Starts the heartbeat's writer if none runs.
-  Result<HeartbeatStart> ensure_heartbeat(const CallContext& ctx, const HeartbeatQuery& query,
-                                          std::chrono::seconds interval) const;
+  [[nodiscard]] Result<HeartbeatStart> ensure_heartbeat(const CallContext& ctx,
+                                                        const HeartbeatQuery& query,
+                                                        std::chrono::seconds interval) const;
   /// Whether the heartbeat is younger than the timeout on all file systems; true as well when there
   /// is none.
   [[nodiscard]] Result<bool> heartbeat_is_fresh(const CallContext& ctx,
                                                 const HeartbeatQuery& query) const;
 
   /// Puts route and ARP of the link-local bridge in order.
-  Result<void> prepare_control_interface(const CallContext& ctx, const std::string& device,
-                                         const std::string& cidr) const;
+  [[nodiscard]] Result<void> prepare_control_interface(const CallContext& ctx,
+                                                       const std::string& device,
+                                                       const std::string& cidr) const;
 
   /// Makes a folder with its parents.
-  Result<MadeFolder> make_folder(const CallContext& ctx, const std::string& path,
-                                 std::optional<std::int64_t> mode = std::nullopt) const;
+  [[nodiscard]] Result<MadeFolder> make_folder(
+      const CallContext& ctx, const std::string& path,
+      std::optional<std::int64_t> mode = std::nullopt) const;
   /// Whether a regular file of that name exists.
   [[nodiscard]] Result<bool> file_exists(const CallContext& ctx, const std::string& path) const;
   /// Writes a key file into the SSH folder of root.
-  Result<void> upload_ssh_key(const CallContext& ctx, const std::string& keyfile,
-                              const Secret& content) const;
+  [[nodiscard]] Result<void> upload_ssh_key(const CallContext& ctx, const std::string& keyfile,
+                                            const Secret& content) const;
   /// Writes a text into a file of the host, making its folder.
-  Result<void> upload_file(const CallContext& ctx, const std::string& path,
-                           const std::string& filename, const Secret& content) const;
+  [[nodiscard]] Result<void> upload_file(const CallContext& ctx, const std::string& path,
+                                         const std::string& filename, const Secret& content) const;
 
   [[nodiscard]] Result<HostStats> host_stats(const CallContext& ctx,
                                              const std::string& bridge) const;
@@ -127,25 +131,28 @@ class HostModule {
   [[nodiscard]] Result<std::optional<VswitchInterface>> interface_by_name(
       const CallContext& ctx, const std::string& name) const;
   /// Puts an address on an interface and brings it up.
-  Result<void> set_interface_ip(const CallContext& ctx, const std::string& interface,
-                                const std::string& ip, int prefix_length) const;
+  [[nodiscard]] Result<void> set_interface_ip(const CallContext& ctx, const std::string& interface,
+                                              const std::string& ip, int prefix_length) const;
   [[nodiscard]] Result<bool> interface_has_ip(const CallContext& ctx, const std::string& interface,
                                               const std::string& ip) const;
   /// Makes a bridge for a VLAN over a bridge of Open vSwitch, or gives the one that is there.
-  Result<VswitchInterface> add_vlan_bridge(const CallContext& ctx, const std::string& name,
-                                           const std::string& bridge, int vlan) const;
+  [[nodiscard]] Result<VswitchInterface> add_vlan_bridge(const CallContext& ctx,
+                                                         const std::string& name,
+                                                         const std::string& bridge, int vlan) const;
   /// Errors: kAborted if it is still there afterwards.
-  Result<void> remove_vlan_bridge(const CallContext& ctx, const std::string& name) const;
+  [[nodiscard]] Result<void> remove_vlan_bridge(const CallContext& ctx,
+                                                const std::string& name) const;
 
  private:
   /// One call with its reader, and the module's absence told from other faults.
   template <class T, class R, class... A>
-  Result<T> ask(const CallContext& ctx, const api::Service<R(A...)>& service,
-                Result<T> (*read)(ValueView), const std::type_identity_t<A>&... args) const;
+  [[nodiscard]] Result<T> ask(const CallContext& ctx, const api::Service<R(A...)>& service,
+                              Result<T> (*read)(ValueView),
+                              const std::type_identity_t<A>&... args) const;
   /// The same for a call that answers whether it did what it was told.
   template <class R, class... A>
-  Result<void> tell(const CallContext& ctx, const api::Service<R(A...)>& service,
-                    const std::type_identity_t<A>&... args) const;
+  [[nodiscard]] Result<void> tell(const CallContext& ctx, const api::Service<R(A...)>& service,
+                                  const std::type_identity_t<A>&... args) const;
 
   Agent agent_;
 };

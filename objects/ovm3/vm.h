@@ -49,16 +49,16 @@ class Vm {
   /// Writes the VM's folder and vm.cfg; does not start it.
   /// Errors: kInvalidArgument naming a key of a wrong type, before anything is sent;
   /// kAlreadyExists.
-  Result<void> create(const CallContext& ctx, const VmConfig& config) const;
+  [[nodiscard]] Result<void> create(const CallContext& ctx, const VmConfig& config) const;
 
   /// Sends only what changed; live keys take effect at once, the others at the next start
   /// (ConfigChange::at_next_start). Sends nothing if nothing changed.
   /// Errors: kInvalidArgument for a wrong type, or if keys are to be removed.
-  Result<void> configure(const CallContext& ctx, const ConfigChange& change) const;
+  [[nodiscard]] Result<void> configure(const CallContext& ctx, const ConfigChange& change) const;
 
   /// Replaces the stored configuration as a whole, overwriting what others changed meanwhile.
   /// Errors: kInvalidArgument naming a key of a wrong type.
-  Result<void> set_config(const CallContext& ctx, const VmConfig& config) const;
+  [[nodiscard]] Result<void> set_config(const CallContext& ctx, const VmConfig& config) const;
 
   /// The stored configuration. Errors: kNotFound if the agent knows no such VM.
   [[nodiscard]] Result<VmConfig> config(const CallContext& ctx) const;
@@ -71,34 +71,34 @@ class Vm {
   [[nodiscard]] Result<std::optional<VncLocation>> vnc(const CallContext& ctx) const;
 
   /// Boots it from its stored configuration.
-  Result<void> start(const CallContext& ctx) const;
+  [[nodiscard]] Result<void> start(const CallContext& ctx) const;
   /// With kAskGuest the call may return before the guest is down: poll `live`.
-  Result<void> stop(const CallContext& ctx, StopMode mode) const;
+  [[nodiscard]] Result<void> stop(const CallContext& ctx, StopMode mode) const;
   /// `wait` is how long the agent waits for the guest, in whole seconds. The VM may be missing from
   /// the list for a moment afterwards. Errors: kInvalidArgument for a negative wait.
-  Result<void> reboot(const CallContext& ctx, std::chrono::seconds wait) const;
-  Result<void> pause(const CallContext& ctx) const;
-  Result<void> unpause(const CallContext& ctx) const;
+  [[nodiscard]] Result<void> reboot(const CallContext& ctx, std::chrono::seconds wait) const;
+  [[nodiscard]] Result<void> pause(const CallContext& ctx) const;
+  [[nodiscard]] Result<void> unpause(const CallContext& ctx) const;
   /// Writes its memory to disk.
-  Result<void> save(const CallContext& ctx, SaveMode mode = SaveMode::kEnd) const;
+  [[nodiscard]] Result<void> save(const CallContext& ctx, SaveMode mode = SaveMode::kEnd) const;
   /// Brings a saved VM back, frozen if `paused`.
-  Result<void> restore(const CallContext& ctx, bool paused = false) const;
+  [[nodiscard]] Result<void> restore(const CallContext& ctx, bool paused = false) const;
 
   /// Moves it to the host `destination`, a name or an address as this host reaches it; both must
   /// see the repository. Hosts take and give one VM at a time.
   /// Errors: kInvalidArgument if the destination is empty.
-  Result<void> migrate(const CallContext& ctx, const std::string& destination,
-                       const MigrateOptions& options = {}) const;
+  [[nodiscard]] Result<void> migrate(const CallContext& ctx, const std::string& destination,
+                                     const MigrateOptions& options = {}) const;
   /// Readies this host to receive the VM, and undoes that. Called on the destination's agent.
-  Result<void> setup_migration_target(const CallContext& ctx) const;
-  Result<void> cleanup_migration_target(const CallContext& ctx) const;
+  [[nodiscard]] Result<void> setup_migration_target(const CallContext& ctx) const;
+  [[nodiscard]] Result<void> cleanup_migration_target(const CallContext& ctx) const;
 
   /// Removes its folder and configuration; its disks stay. The agent does not refuse to remove the
   /// configuration of a VM that runs: look at `live` first.
-  Result<void> remove(const CallContext& ctx) const;
+  [[nodiscard]] Result<void> remove(const CallContext& ctx) const;
 
   /// Marks it to be restarted by the pool when its host fails, or takes the mark off.
-  Result<void> set_high_availability(const CallContext& ctx, bool enable) const;
+  [[nodiscard]] Result<void> set_high_availability(const CallContext& ctx, bool enable) const;
 
   /// The memory dumps of the VM as the agent lists them: what stands in an item is not documented.
   /// Errors: kBadReply if the reply is no list.
