@@ -101,21 +101,24 @@ HttpCall::Next HttpCall::connect_next() {
 
 HttpCall::Next HttpCall::connected() {
   reader_.emplace();
-  if (probed_for_) {
-    connection_->start_tls(*target_.probe_context, target_.probe_policy, target_.tls_memory,
-                           target_.endpoint.host);
-  } else if (target_.tls) {
-    if (target_.tls->trust() == TlsPolicy::Trust::kInsecure) {
-      target_.log->write(Level::kWarn, "TLS_NOT_VERIFIED",
-                         {{"host", target_.peer},
-                          {"advice", "anybody can answer in its place: use --pin or --ca-file"}});
-    }
-    connection_->start_tls(*target_.tls_context, *target_.tls, target_.tls_memory,
-                           target_.endpoint.host);
-  } else {
-    stage_ = Stage::kSend;
-    return send_request();
+  if (probed_for_) return start_tls();
+  if (target_.tls) {
+    stage_ = Stage::kTurn;
+    return waiting_ = Next::kTurn;
   }
+  stage_ = Stage::kSend;
+  return send_request();
+}
+
+HttpCall::Next HttpCall::start_tls() {
+  const TlsPolicy& policy = probed_for_ ? target_.probe_policy : *target_.tls;
+  const TlsContext& context = probed_for_ ? *target_.probe_context : *target_.tls_context;
+  if (!probed_for_ && policy.trust() == TlsPolicy::Trust::kInsecure) {
+    target_.log->write(Level::kWarn, "TLS_NOT_VERIFIED",
+                       {{"host", target_.peer},
+                        {"advice", "anybody can answer in its place: use --pin or --ca-file"}});
+  }
+  connection_->start_tls(context, policy, target_.tls_memory, target_.endpoint.host);
   stage_ = Stage::kHandshake;
   return handshake();
 }
@@ -156,6 +159,7 @@ HttpCall::Next HttpCall::send_request() {
     // A server that refuses may answer and close before it has read everything.
     if (status != IoStatus::kOk) break;
   }
+  if (connection_->tls() != nullptr) connection_->tls()->release_buffers();
   stage_ = Stage::kReceive;
   return waiting_ = Next::kWaitRead;
 }
@@ -165,6 +169,11 @@ HttpCall::Next HttpCall::advance(std::span<char> scratch) {
     case Stage::kLookUp:
     case Stage::kEnded:
       return waiting_;
+    case Stage::kTurn:
+      // Waiting for a turn was nobody's fault over there.
+      connect_until_ =
+          std::min(deadline_, std::chrono::steady_clock::now() + target_.connect_limit);
+      return start_tls();
     case Stage::kConnect: {
       const IoStatus status = connection_->finish_connect();
       if (status == IoStatus::kOk) return connected();
@@ -252,7 +261,7 @@ HttpCall::Next HttpCall::judge_probe(bool speaks_tls) {
 }
 
 HttpCall::TimePoint HttpCall::limit() const {
-  return stage_ < Stage::kSend ? connect_until_ : deadline_;
+  return stage_ < Stage::kSend && stage_ != Stage::kTurn ? connect_until_ : deadline_;
 }
 
 HttpCall::Next HttpCall::time_up(TimePoint now) {
@@ -311,6 +320,8 @@ std::string_view HttpCall::doing() const {
   switch (stage_) {
     case Stage::kLookUp:
       return "looking up the host's name";
+    case Stage::kTurn:
+      return "other calls were in their TLS handshakes";
     case Stage::kConnect:
       return "connecting";
     case Stage::kHandshake:

@@ -29,6 +29,7 @@ class HttpCall {
 
   enum class Next : unsigned char {
     kLookUp,     ///< find the addresses of the endpoint's host, then call looked_up
+    kTurn,       ///< call advance when it suits to begin a TLS handshake
     kWaitRead,   ///< call advance when socket() is readable
     kWaitWrite,  ///< call advance when socket() is writable
     kYield,      ///< there is more to do, but others should get their turn first: call advance
@@ -57,6 +58,7 @@ class HttpCall {
   /// Ends the call with kCancelled: `why` is a clause like "the caller asked to stop".
   Next cancel(std::string_view why);
 
+  [[nodiscard]] bool is_in_handshake() const { return stage_ == Stage::kHandshake; }
   /// Valid until the next call of a member that is not const.
   [[nodiscard]] int socket() const { return connection_ ? connection_->socket() : -1; }
   /// Tells sockets apart that have the same number one after the other.
@@ -68,11 +70,20 @@ class HttpCall {
   [[nodiscard]] std::unique_ptr<HttpConnection> take_connection();
 
  private:
-  enum class Stage : unsigned char { kLookUp, kConnect, kHandshake, kSend, kReceive, kEnded };
+  enum class Stage : unsigned char {
+    kLookUp,
+    kConnect,
+    kTurn,
+    kHandshake,
+    kSend,
+    kReceive,
+    kEnded
+  };
 
   Next end(Result<std::string> result);
   Next give_up(Error error);
   Next open_fresh();
+  Next start_tls();
   Next connect_next();
   Next connected();
   Next handshake();

@@ -87,7 +87,7 @@ HttpCall::Next step(HttpTransport::State& state, HttpCall& call, HttpCall::Next 
     room->wait(-1, false, call.limit());
     return next;
   }
-  if (next != HttpCall::Next::kYield) {
+  if (next != HttpCall::Next::kYield && next != HttpCall::Next::kTurn) {
     room->wait(call.socket(), next == HttpCall::Next::kWaitWrite, call.limit());
   }
   return call.advance(room->scratch());
@@ -123,7 +123,7 @@ Result<std::string> run_blocking(HttpTransport::State& state, const CallContext&
       next = step(state, call, next, stay.room(), answer);
     }
   }
-  if (auto connection = call.take_connection()) state.keep(std::move(connection));
+  if (auto connection = call.take_connection()) state.keep(std::move(connection), effect);
   return call.take_result();
 }
 
@@ -240,9 +240,9 @@ std::unique_ptr<HttpConnection> HttpTransport::State::take_kept() {
   return nullptr;
 }
 
-void HttpTransport::State::keep(std::unique_ptr<HttpConnection> connection) {
+void HttpTransport::State::keep(std::unique_ptr<HttpConnection> connection, Effect effect) {
   const MutexLock lock(mutex_);
-  if (kept_.size() < kMostKeptConnections) kept_.push_back(std::move(connection));
+  if (kept_.size() < most_kept(effect)) kept_.push_back(std::move(connection));
 }
 
 }  // namespace trestle

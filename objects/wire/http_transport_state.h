@@ -19,12 +19,19 @@
 #include "objects/wire/http_call.h"
 #include "objects/wire/http_transport.h"
 #include "objects/wire/io_loop_state.h"
+#include "objects/wire/tls_gate.h"
 
 namespace trestle {
 
 /// Idle connections kept for the next calls, for blocking callers and for started calls each. An
 /// agent keeps none; a proxy in front of one does, and nobody has more calls to one host in flight.
 inline constexpr std::size_t kMostKeptConnections = 64;
+/// The same after a call that changes the host: each of them makes a connection and none takes a
+/// kept one, so they would pile up.
+inline constexpr std::size_t kMostKeptAfterChange = 1;
+[[nodiscard]] inline std::size_t most_kept(Effect effect) {
+  return effect == Effect::kMutates ? kMostKeptAfterChange : kMostKeptConnections;
+}
 
 class StartedCall;
 
@@ -58,7 +65,7 @@ class HttpTransport::State final : public LoopMember, public std::enable_shared_
   bool enter(WaitingRoom& room) TRESTLE_EXCLUDES(mutex_);
   void leave(WaitingRoom& room) TRESTLE_EXCLUDES(mutex_);
   std::unique_ptr<HttpConnection> take_kept() TRESTLE_EXCLUDES(mutex_);
-  void keep(std::unique_ptr<HttpConnection> connection) TRESTLE_EXCLUDES(mutex_);
+  void keep(std::unique_ptr<HttpConnection> connection, Effect effect) TRESTLE_EXCLUDES(mutex_);
 
   /// Started calls: announced from any thread, and from then on counted until `call_ended`.
   std::uint64_t announce_call() TRESTLE_EXCLUDES(mutex_);
@@ -70,7 +77,7 @@ class HttpTransport::State final : public LoopMember, public std::enable_shared_
   [[nodiscard]] StartedCall* find(std::uint64_t id);
   [[nodiscard]] std::unique_ptr<StartedCall> release(std::uint64_t id);
   [[nodiscard]] Lane take_lane();
-  void keep_lane(Lane lane);
+  void keep_lane(Lane lane, Effect effect);
   void loop_ends() override;
 
  private:
@@ -91,7 +98,7 @@ class HttpTransport::State final : public LoopMember, public std::enable_shared_
 };
 
 /// One call that nobody waits for: a task until the loop has it, then a listener.
-class StartedCall final : public LoopTask, public WatchListener {
+class StartedCall final : public LoopTask, public WatchListener, public TlsGate::Guest {
  public:
   StartedCall(std::shared_ptr<HttpTransport::State> state, std::uint64_t id, const CallContext& ctx,
               const Request& request, HttpTransport::Done done);
@@ -108,6 +115,7 @@ class StartedCall final : public LoopTask, public WatchListener {
   void looked_up(Result<NameLookup::Addresses> addresses);
   void ready() override;
   void time_up() override;
+  void turn() override;
 
  private:
   struct CancelLater {
@@ -131,6 +139,7 @@ class StartedCall final : public LoopTask, public WatchListener {
   HttpTransport::Done done_;
   std::stop_token stop_;
   bool inside_start_ = false;
+  bool at_gate_ = false;
   std::optional<HttpCall> call_;
   std::unique_ptr<Watch> watch_;  // after the call: lets go of its socket first
   std::optional<std::stop_callback<CancelLater>> on_stop_;

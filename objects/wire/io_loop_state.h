@@ -57,6 +57,8 @@ class WaitingRoom {
   std::unique_ptr<char[]> scratch_;
 };
 
+class TlsGate;
+
 /// The inside of a loop. Thread-safe unless said otherwise.
 class IoLoop::State {
  public:
@@ -84,6 +86,13 @@ class IoLoop::State {
   [[nodiscard]] std::shared_ptr<WaitingRoom> take_room() TRESTLE_EXCLUDES(rooms_mutex_);
   void return_room(std::shared_ptr<WaitingRoom> room) TRESTLE_EXCLUDES(rooms_mutex_);
 
+  /// For the loop's thread only: TLS connections that started calls left for the next ones. True
+  /// if there is room for one more, which is then counted.
+  [[nodiscard]] bool count_kept_tls();
+  void uncount_kept_tls() { --kept_tls_; }
+  /// For the loop's thread only.
+  [[nodiscard]] TlsGate& gate() { return *gate_; }
+
   struct Asio;
   [[nodiscard]] Asio& asio() { return *asio_; }
 
@@ -95,6 +104,8 @@ class IoLoop::State {
   NameLookup lookup_;
   TlsContexts tls_contexts_;
   std::unique_ptr<char[]> scratch_;
+  std::unique_ptr<TlsGate> gate_;
+  std::size_t kept_tls_ = 0;
 
   Mutex mutex_;
   bool closed_ TRESTLE_GUARDED_BY(mutex_) = false;

@@ -124,13 +124,16 @@ Lane HttpTransport::State::take_lane() {
   while (!lanes_.empty()) {
     Lane lane = std::move(lanes_.back());
     lanes_.pop_back();
+    if (target_.tls) loop_->uncount_kept_tls();
     if (lane.connection->is_idle()) return lane;
   }
   return {};
 }
 
-void HttpTransport::State::keep_lane(Lane lane) {
-  if (!is_closed() && lanes_.size() < kMostKeptConnections) lanes_.push_back(std::move(lane));
+void HttpTransport::State::keep_lane(Lane lane, Effect effect) {
+  if (is_closed() || lanes_.size() >= most_kept(effect)) return;
+  if (target_.tls && !loop_->count_kept_tls()) return;
+  lanes_.push_back(std::move(lane));
 }
 
 void HttpTransport::State::loop_ends() {
@@ -141,7 +144,10 @@ void HttpTransport::State::loop_ends() {
     for (WaitingRoom* room : waiting_) room->ring();
   }
   while (!started_.empty()) started_.begin()->second->cancel(kDestroyed);
-  lanes_.clear();
+  while (!lanes_.empty()) {
+    if (target_.tls) loop_->uncount_kept_tls();
+    lanes_.pop_back();
+  }
   const MutexLock lock(mutex_);
   loop_side_ended_ = true;
   changed_.notify_all();
@@ -207,7 +213,13 @@ void StartedCall::time_up() {
   drive(call_->time_up(now));
 }
 
+void StartedCall::turn() { ready(); }
+
 void StartedCall::drive(HttpCall::Next next) {
+  if (at_gate_ && next != HttpCall::Next::kTurn && !call_->is_in_handshake()) {
+    at_gate_ = false;
+    state_->loop().gate().leave(*this);
+  }
   switch (next) {
     case HttpCall::Next::kEnded:
       if (!inside_start_) return finish();
@@ -217,6 +229,10 @@ void StartedCall::drive(HttpCall::Next next) {
       return watch_->yield();
     case HttpCall::Next::kLookUp:
       look_up();
+      break;
+    case HttpCall::Next::kTurn:
+      at_gate_ = true;
+      state_->loop().gate().enter(*this);
       break;
     case HttpCall::Next::kWaitRead:
     case HttpCall::Next::kWaitWrite:
@@ -248,7 +264,7 @@ void StartedCall::finish() {
   on_stop_.reset();
   if (auto connection = call_->take_connection()) {
     watch_->set_listener(nullptr);
-    state->keep_lane({std::move(connection), std::move(watch_)});
+    state->keep_lane({std::move(connection), std::move(watch_)}, effect_);
   }
   watch_.reset();
   Result<Reply> reply = state->conclude(call_->take_result(), service_);

@@ -200,8 +200,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::create(const TlsPolicy& policy) 
 
 Result<std::shared_ptr<TlsContext>> TlsContexts::get(const TlsPolicy& policy) {
   // Pinned and insecure contexts are the same: their difference is the policy, asked per session.
-  const auto trust = policy.certificates() ? TlsPolicy::Trust::kCaFile : TlsPolicy::Trust::kPin;
-  const Key key{trust, policy.certificates(), policy.allows_tls10()};
+  const Key key{policy.certificates() ? *policy.certificates() : std::string(),
+                policy.allows_tls10()};
   const MutexLock lock(mutex_);
   if (const auto found = contexts_.find(key); found != contexts_.end()) return found->second;
   TRESTLE_ASSIGN_OR_RETURN(std::shared_ptr<TlsContext> context, TlsContext::create(policy));
@@ -289,6 +289,11 @@ IoStatus TlsSession::read(std::span<char> into, std::size_t& count) {
   ERR_clear_error();
   count = 0;
   return status_of(SSL_read_ex(handles_->ssl.get(), into.data(), into.size(), &count));
+}
+
+void TlsSession::release_buffers() {
+  // SSL_MODE_RELEASE_BUFFERS is there for this, but OpenSSL 3.0 keeps the 16 KiB of a write.
+  SSL_free_buffers(handles_->ssl.get());
 }
 
 bool TlsSession::is_idle() {

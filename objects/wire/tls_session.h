@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <tuple>
+#include <utility>
 
 #include "objects/core/result.h"
 #include "objects/core/thread_annotations.h"
@@ -49,7 +49,7 @@ class TlsContexts {
   Result<std::shared_ptr<TlsContext>> get(const TlsPolicy& policy) TRESTLE_EXCLUDES(mutex_);
 
  private:
-  using Key = std::tuple<TlsPolicy::Trust, std::shared_ptr<const std::string>, bool>;
+  using Key = std::pair<std::string, bool>;  // certificates in PEM form, TLS 1.0 allowed
   Mutex mutex_;
   std::map<Key, std::shared_ptr<TlsContext>> contexts_ TRESTLE_GUARDED_BY(mutex_);
 };
@@ -91,6 +91,8 @@ class TlsSession {
   /// Writes some of `bytes`; `count` says how many.
   IoStatus write(std::string_view bytes, std::size_t& count);
   IoStatus read(std::span<char> into, std::size_t& count);
+  /// To be called when everything was written: the reply may be hours away.
+  void release_buffers();
   /// True if the other side has neither sent anything nor closed: fit for another request.
   [[nodiscard]] bool is_idle();
   /// True if what the other side sent first looks like TLS, whatever became of the handshake.

@@ -37,8 +37,11 @@ class Transport {
   /// Errors: a fault as mapped by fault_map.h; kUnavailable if nothing was done (refused, no such
   /// host, reset before the request went out); kDeadlineExceeded, kCancelled, and kUnavailable with
   /// the word "unknown" if the connection broke after the request went out; kUnauthenticated,
-  /// kPermissionDenied, kUnimplemented, kInternal for HTTP 401, 403, 404, 500; kBadReply. Never
-  /// repeats a call by itself. Callable from any thread.
+  /// kPermissionDenied, kUnimplemented, kInternal for HTTP 401, 403, 404, 500; kUnauthenticated too
+  /// for a certificate that is not trusted; kFailedPrecondition if the port speaks TLS where plain
+  /// HTTP was meant, the reverse, or an old TLS; kResourceExhausted if a limit is met; kBadReply.
+  /// Never repeats a call by itself, except a safe one whose kept-alive connection turns out dead.
+  /// Callable from any thread.
   virtual Result<Reply> round_trip(const CallContext& ctx, const Request& request) = 0;
 
   /// "host:port" for errors and logs; never holds a password.

@@ -165,6 +165,52 @@ TEST(FaultErrors, AreDistinct) {
   EXPECT_GE(static_cast<int>(sentences.size()), count - 2);
 }
 
+class LargeUpload : public ::testing::TestWithParam<std::tuple<bool, Way>> {
+ protected:
+  Result<Reply> upload(HttpServer::Script script) {
+    const auto [with_tls, way] = GetParam();
+    const Certificate own = make_certificate();
+    std::optional<HttpServer::Tls> shows;
+    std::optional<TlsPolicy> believes;
+    if (with_tls) {
+      shows = HttpServer::Tls{.certificate = own};
+      believes = TlsPolicy::insecure();
+    }
+    HttpServer server(std::move(script), shows);
+    IoLoop loop;
+    const auto transport = transport_to(loop, server.url(), {.tls = believes});
+    const Array params{Value(std::string(std::size_t{16} << 20U, 'x'))};
+    return call(*transport, way, context_for(seconds(60)),
+                {.method = "ovs_domr_upload_file", .params = params});
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Both, LargeUpload,
+                         ::testing::Combine(::testing::Bool(),
+                                            ::testing::Values(Way::kBlocking, Way::kStarted)),
+                         [](const auto& tested) {
+                           return std::string(std::get<0>(tested.param) ? "Tls" : "Plain") +
+                                  name_of(std::get<1>(tested.param));
+                         });
+
+TEST_P(LargeUpload, MeetsARefusalThatComesEarly) {
+  const auto reply = upload([](Peer& peer) {
+    peer.send(old_reply("no", "403 Forbidden"));
+    peer.hang();
+  });
+  EXPECT_THAT(reply, FailsWith(Code::kPermissionDenied));
+}
+
+// The kernel answers such a write with SIGPIPE, which would end the process.
+TEST_P(LargeUpload, SurvivesAHostThatDies) {
+  const auto reply = upload([](Peer& peer) {
+    peer.send("x");
+    peer.reset();
+  });
+  EXPECT_FALSE(reply);
+  EXPECT_THAT(what_of(reply), HasSubstr("ask the host before acting again"));
+}
+
 class DeadHost : public ::testing::TestWithParam<Way> {
  protected:
   IoLoop loop_;

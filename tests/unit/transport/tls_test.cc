@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <openssl/ssl.h>
 
+#include <atomic>
 #include <functional>
+#include <future>
 #include <ostream>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "objects/wire/tls_gate.h"
 #include "tests/unit/transport/caller.h"
 
 namespace trestle::testing {
@@ -345,6 +348,67 @@ TEST_P(OldTlsHost, IsStillVerifiedWhenItIsAllowed) {
   EXPECT_THAT(call(pin(make_certificate().pin).with_tls10()), FailsWith(Code::kUnauthenticated));
   EXPECT_THAT(call(ca(make_certificate().certificate_pem).with_tls10()),
               FailsWith(Code::kUnauthenticated));
+}
+
+TEST(TlsCrowd, AllGetTheirTurn) {
+  const Certificate own = make_certificate();
+  HttpServer server(answer_once(old_reply(xml_reply("put"))), HttpServer::Tls{.certificate = own});
+  IoLoop loop;
+  const auto transport = transport_to(loop, server.url(), {.tls = pin(own.pin)});
+  constexpr int kCalls = 300;  // more than are let into the handshake at once
+  std::atomic<int> good = 0;
+  std::atomic<int> ended = 0;
+  std::promise<void> all;
+  for (int i = 0; i < kCalls; ++i) {
+    transport->start(context_for(seconds(60)), echo(), [&](const Result<Reply>& reply) {
+      if (text_of(reply) == "put") ++good;
+      if (++ended == kCalls) all.set_value();
+    });
+  }
+  all.get_future().wait();
+  EXPECT_EQ(good, kCalls);
+}
+
+TEST(TlsCrowd, HostsThatHangInTheHandshakeDoNotHoldUpTheOthers) {
+  const Certificate own = make_certificate();
+  HttpServer server(answer_once(old_reply(xml_reply("put"))), HttpServer::Tls{.certificate = own});
+  HttpServer hanging([](Peer& peer) { peer.hang(); });
+  IoLoop loop;
+  const auto dead = transport_to(loop, "https://127.0.0.1:" + std::to_string(hanging.port()),
+                                 {.tls = pin(own.pin), .connect_limit = std::chrono::hours(1)});
+  const auto good = transport_to(loop, server.url(), {.tls = pin(own.pin)});
+  std::stop_source stop;
+  CallContext ctx = context_for(std::chrono::hours(1));
+  ctx.stop = stop.get_token();
+  for (std::size_t i = 0; i < TlsGate::kMostInside; ++i) {
+    dead->start(ctx, echo(), [](const Result<Reply>& reply) {
+      EXPECT_THAT(reply, FailsWith(Code::kCancelled));
+    });
+  }
+  EXPECT_EQ(text_of(call(*good, Way::kStarted, context_for(seconds(60)), echo())), "put");
+  stop.request_stop();
+}
+
+TEST(TlsCrowd, ACallThatIsStoppedInTheQueueLeavesIt) {
+  const Certificate own = make_certificate();
+  HttpServer hanging([](Peer& peer) { peer.hang(); });
+  IoLoop loop;
+  const auto dead = transport_to(loop, "https://127.0.0.1:" + std::to_string(hanging.port()),
+                                 {.tls = pin(own.pin), .connect_limit = std::chrono::hours(1)});
+  std::stop_source stop;
+  CallContext ctx = context_for(std::chrono::hours(1));
+  ctx.stop = stop.get_token();
+  std::atomic<int> cancelled = 0;
+  std::promise<void> all;
+  constexpr int kCalls = 2 * int{TlsGate::kMostInside};
+  for (int i = 0; i < kCalls; ++i) {
+    dead->start(ctx, echo(), [&](const Result<Reply>& reply) {
+      EXPECT_THAT(reply, FailsWith(Code::kCancelled));
+      if (++cancelled == kCalls) all.set_value();
+    });
+  }
+  stop.request_stop();
+  all.get_future().wait();
 }
 
 TEST(TlsMix, OneLoopKeepsPoliciesApart) {
