@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <system_error>
 #include <utility>
 
@@ -106,7 +107,14 @@ Host* Estate::find_host(std::string_view name_or_address) {
   const auto found = std::ranges::find_if(hosts, [&](const auto& host) {
     return host->name == name_or_address || host->address == name_or_address;
   });
-  return found == hosts.end() ? nullptr : found->get();
+  if (found != hosts.end()) return found->get();
+  const std::size_t colon = name_or_address.rfind(':');
+  if (colon == std::string_view::npos) return nullptr;
+  std::uint16_t port = 0;
+  const std::string_view digits = name_or_address.substr(colon + 1);
+  const char* end = digits.data() + digits.size();
+  if (std::from_chars(digits.data(), end, port).ptr != end) return nullptr;
+  return find_host(name_or_address.substr(0, colon), port);
 }
 
 Host* Estate::find_host(std::string_view address, std::uint16_t port) {

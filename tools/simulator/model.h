@@ -111,6 +111,7 @@ class Estate {
   std::map<std::string, Guest, std::less<>> guests;  ///< behaviour by VM id, where it is not usual
   Durations durations;
 
+  /// By name, address, or "address:port".
   [[nodiscard]] Host* find_host(std::string_view name_or_address);
   /// The host at address:port (a simulated estate may put many hosts on one address).
   [[nodiscard]] Host* find_host(std::string_view address, std::uint16_t port);

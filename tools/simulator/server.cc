@@ -139,7 +139,7 @@ class ServerCore final : public Server {
   void wake() override {
     const auto settled = std::make_shared<std::promise<void>>();
     asio::post(io_, [this, settled] {
-      settle();
+      settle(true);
       settled->set_value();
     });
     settled->get_future().wait_for(kWakePatience);
@@ -157,7 +157,7 @@ class ServerCore final : public Server {
   }
   [[nodiscard]] std::shared_ptr<Door> door() const { return door_; }
   /// After every call and every timer: saves, opens and closes sockets, sets the timer.
-  void settle();
+  void settle(bool look_at_ports = false);
 
  private:
   Result<void> listen(Port& port);
@@ -165,6 +165,7 @@ class ServerCore final : public Server {
   void accepted(Port& port, tcp::socket socket);
   bool prepare_tls(SSL* ssl, Port& port, bool stranger);
   void match_ports();
+  void set_timer();
 
   Simulator& simulator_;
   ServerOptions options_;
@@ -180,6 +181,8 @@ class ServerCore final : public Server {
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
   bool stopping_ = false;
   std::uint64_t seen_changes_ = 0;
+  std::optional<Clock::TimePoint> armed_;       // what the timer waits for
+  std::optional<Clock::TimePoint> agent_back_;  // when the first restarting agent answers again
   std::thread thread_;
 };
 
@@ -245,15 +248,17 @@ void Session<Stream>::answer() {
     return deliver(
         {.kind = Outcome::Kind::kStatus, .status = call ? status : 500, .body = {}, .cut_at = {}});
   }
-  auto self = this->shared_from_this();
-  const auto executor = stream_.get_executor();
-  server_.simulator().submit(host_, call->method, std::move(call->params),
-                             [self, executor](Outcome outcome) {
-                               asio::post(executor, [self, outcome = std::move(outcome)]() mutable {
-                                 self->server_.settle();
-                                 self->deliver(std::move(outcome));
-                               });
-                             });
+  // The server keeps the session while the simulator works, so that a server that stops takes all
+  // of its sockets with it; the simulator may outlive it.
+  server_.hold(this->shared_from_this());
+  server_.simulator().submit(
+      host_, call->method, std::move(call->params),
+      [session = this->weak_from_this(), door = server_.door()](Outcome outcome) {
+        if (door->io == nullptr) return;
+        asio::post(*door->io, [session, outcome = std::move(outcome)]() mutable {
+          if (const auto self = session.lock()) self->arrived(std::move(outcome));
+        });
+      });
   server_.settle();
 }
 
@@ -374,7 +379,7 @@ Result<void> ServerCore::open() {
                           std::string(options_.plain ? "http://" : "https://") + host->address +
                               ":" + std::to_string(port) + "/"});
   }
-  settle();
+  settle(true);
   thread_ = std::thread([this] { io_.run(); });
   return {};
 }
@@ -449,38 +454,40 @@ bool ServerCore::prepare_tls(SSL* ssl, Port& port, bool stranger) {
          SSL_use_PrivateKey(ssl, key_.get()) == 1;
 }
 
-void ServerCore::settle() {
+void ServerCore::settle(bool look_at_ports) {
   if (stopping_) return;
   simulator_.advance();
   const auto changes =
       simulator_.with_estate([](const Estate& estate) { return estate.changes(); });
   if (changes != seen_changes_) {
     seen_changes_ = changes;
+    look_at_ports = true;
     if (options_.before_reply) options_.before_reply();
   }
-  match_ports();
+  if (look_at_ports) match_ports();
+  set_timer();
 }
 
+/// Opens the sockets of hosts that are up and closes those of the others.
 void ServerCore::match_ports() {
-  std::optional<Instant> agent_back;
   std::vector<std::pair<Port*, bool>> wanted;
-  Instant now{};
+  std::optional<Instant> agent_back;
   simulator_.with_estate([&](const Estate& estate) {
-    now = estate.now();
     for (const auto& port : ports_) {
-      const bool up = port->host->power == Power::kOn && now >= port->host->agent_back;
-      if (now < port->host->agent_back) {
-        agent_back = std::min(agent_back.value_or(port->host->agent_back), port->host->agent_back);
-      }
+      const Instant back = port->host->agent_back;
+      const bool up = port->host->power == Power::kOn && estate.now() >= back;
+      if (estate.now() < back) agent_back = std::min(agent_back.value_or(back), back);
       if (up != port->acceptor.is_open()) wanted.emplace_back(port.get(), up);
     }
+    agent_back_.reset();
+    if (agent_back) agent_back_ = simulator_.clock().now() + (*agent_back - estate.now());
   });
   simulator_.with_rules([&](const RuleBook& rules) {
     if (rules.rules().empty()) return;
     for (const auto& port : ports_) {
-      const bool refused = rules.refuses_all(port->host->name);
-      std::erase_if(wanted, [&](const auto& w) { return w.first == port.get() && refused; });
-      if (refused && port->acceptor.is_open()) wanted.emplace_back(port.get(), false);
+      if (!rules.refuses_all(port->host->name)) continue;
+      std::erase_if(wanted, [&](const auto& w) { return w.first == port.get(); });
+      if (port->acceptor.is_open()) wanted.emplace_back(port.get(), false);
     }
   });
   for (const auto& [port, open] : wanted) {
@@ -496,17 +503,21 @@ void ServerCore::match_ports() {
       if (host == port->host) connection->close();
     }
   }
+  armed_.reset();
+}
+
+void ServerCore::set_timer() {
   auto due = simulator_.next_due();
-  Clock::TimePoint clock_now = simulator_.clock().now();
-  if (agent_back)
-    due = std::min(due.value_or(clock_now + (*agent_back - now)), clock_now + (*agent_back - now));
-  if (!due) {
-    timer_.cancel();
-    return;
-  }
-  timer_.expires_after(std::max(*due - clock_now, std::chrono::nanoseconds::zero()));
+  if (agent_back_) due = std::min(due.value_or(*agent_back_), *agent_back_);
+  if (due == armed_) return;
+  armed_ = due;
+  timer_.cancel();
+  if (!due) return;
+  timer_.expires_after(std::max(*due - simulator_.clock().now(), std::chrono::nanoseconds::zero()));
   timer_.async_wait([this](const ErrorCode& error) {
-    if (!error) settle();
+    if (error) return;
+    armed_.reset();
+    settle(agent_back_.has_value());
   });
 }
 

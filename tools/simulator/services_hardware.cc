@@ -53,14 +53,19 @@ void write_cpus(DocumentWriter& out, const Hardware& hardware) {
 
 void write_scsi_host(DocumentWriter& out, int number) {
   out.open("SCSI_Host", "Num", std::to_string(number)).leaf("Active_Mode", "Initiator");
-  out.leaf("Can_Queue", "31").leaf("Cmd_Per_Lun", "1").leaf("Host_Busy", "0");
+  out.leaf("Ahci_Host_Cap2", "0").leaf("Ahci_Host_Caps", "40141f05");
+  out.leaf("Ahci_Host_Version", "10000").leaf("Ahci_Port_Cmd", "1000c017");
+  out.leaf("Can_Queue", "31").leaf("Cmd_Per_Lun", "1").leaf("Em_Message_Supported", "");
+  out.leaf("Em_Message_Type", "0").leaf("Host_Busy", "0");
+  out.leaf("Link_Power_Management_Policy", "max_performance");
   out.leaf("Proc_Name", "ahci").leaf("Prot_Capabilities", "0").leaf("Prot_Guard_Type", "0");
   out.leaf("Sg_Prot_Tablesize", "0").leaf("Sg_Tablesize", "168").leaf("State", "running");
   out.leaf("Supported_Mode", "Initiator").leaf("Uevent", "").leaf("Unique_Id", number + 1);
   out.open("SysFSDev").leaf("Broken_Parity_Status", "0").leaf("Class", "0x010601");
   out.leaf("Consistent_Dma_Mask_Bits", "32").leaf("Device", "0x2922");
   out.leaf("Dma_Mask_Bits", "32").leaf("Enable", "1").leaf("Irq", "58");
-  out.leaf("Local_Cpulist", "0-1").leaf("Msi_Bus", "").leaf("Numa_Node", "-1");
+  out.leaf("Local_Cpulist", "0-1").leaf("Msi_Bus", "").leaf("Msi_Irqs", "58");
+  out.leaf("Numa_Node", "-1");
   out.leaf("Subsystem_Device", "0x1100").leaf("Subsystem_Vendor", "0x1af4");
   out.leaf("Uevent", "DRIVER=ahci PCI_CLASS=10601 PCI_ID=8086:2922").leaf("Vendor", "0x8086");
   out.close("SysFSDev").close("SCSI_Host");

@@ -21,8 +21,9 @@ constexpr const char* kFile = "state.json";
 constexpr const char* kPrevious = "state.json.previous";
 /// Storing takes at most one part in this many of the time.
 constexpr int kShareOfTime = 20;
-/// A state that is written faster than this is written after every change.
-constexpr std::chrono::milliseconds kQuick{5};
+/// A state up to this size (some hundred hosts) is written after every change, whatever it takes:
+/// what was answered is then on disk.
+constexpr std::size_t kAlwaysBytes = std::size_t{1} << 20U;
 
 class Descriptor {
  public:
@@ -131,7 +132,7 @@ Result<void> StateFile::save(Simulator& simulator, bool follows_real_time) {
   saved_changes_ = changes;
   const auto now = std::chrono::steady_clock::now();
   const auto took = now - begun;
-  not_before_ = took < kQuick ? now : now + took * kShareOfTime;
+  not_before_ = text.size() <= kAlwaysBytes ? now : now + took * kShareOfTime;
   return {};
 }
 

@@ -32,8 +32,8 @@ class StateFile {
 
   /// Writes the present state. Errors name the file and the system's reason.
   Result<void> save(Simulator& simulator, bool follows_real_time);
-  /// The same, but not more often than a twentieth of the time goes into it: small estates are
-  /// stored after every change, big ones every few seconds. True if nothing is left to store.
+  /// The same if something changed: small estates (1 MiB of state) always, big ones not more often
+  /// than a twentieth of the time goes into it. True if nothing is left to store.
   Result<bool> save_if_due(Simulator& simulator, bool follows_real_time);
 
   /// A text kept beside the state with mode 0600 (keys of the certificate authority).
