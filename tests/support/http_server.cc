@@ -131,6 +131,11 @@ class HttpServer::Connection final : public Peer {
     }
   }
 
+  void read_some() override {
+    std::array<char, 4096> buffer;
+    receive(buffer.data(), buffer.size());
+  }
+
   bool send(std::string_view bytes) override {
     while (!bytes.empty()) {
       const auto sent = ssl_ != nullptr

@@ -26,6 +26,8 @@ class Peer {
   virtual ~Peer() = default;
   /// The next whole request, head and body; empty if the client has gone.
   virtual std::string read_request() = 0;
+  /// Waits for some bytes of a request and drops them.
+  virtual void read_some() = 0;
   /// False if the client has gone.
   virtual bool send(std::string_view bytes) = 0;
   /// Sends a byte at a time with a pause after each, until the client has gone.
