@@ -46,15 +46,15 @@ tl::unexpected<Error> usage(std::string what) {
 }
 
 const std::string& Arguments::text(std::string_view name) const {
-  static const std::string kEmpty;
+  static const std::string nothing;
   const auto found = given_.find(name);
-  return found == given_.end() ? kEmpty : found->second.back();
+  return found == given_.end() ? nothing : found->second.back();
 }
 
 const std::vector<std::string>& Arguments::list(std::string_view name) const {
-  static const std::vector<std::string> kEmpty;
+  static const std::vector<std::string> nothing;
   const auto found = given_.find(name);
-  return found == given_.end() ? kEmpty : found->second;
+  return found == given_.end() ? nothing : found->second;
 }
 
 std::optional<std::string> Arguments::maybe(std::string_view name) const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <string>
+#include <utility>
 
 #include "tools/cli/call.h"
 #include "tools/cli/generate.h"
@@ -45,49 +46,70 @@ std::string value_kind(Complete complete, const std::vector<std::string_view>& w
   return "none";
 }
 
-/// "'vm list'" cases of a shell's `case`, one line a verb: options, then one line an option with a
-/// value. Both shells read the same three functions.
-std::string tables(const std::vector<Noun>& tree) {
-  std::string verbs;
-  std::string options;
-  std::string values;
-  std::string operands;
-  for (const Noun& noun : tree) {
-    if (noun.hidden) continue;
-    if (!verb_list(noun).empty()) {
-      verbs += "    " + std::string(noun.name) + ") echo '" + verb_list(noun) + "' ;;\n";
-    }
-    for (const Verb& verb : noun.verbs) {
-      const std::string path = full_name(noun, verb);
-      options += "    '" + path + "') echo '" + option_list(all_options(verb)) + "' ;;\n";
-      for (const Option& option : verb.options) {
-        if (option.value.empty()) continue;
-        values += "    '" + path + " --" + std::string(option.name) + "') echo '" +
-                  value_kind(option.complete, option.words) + "' ;;\n";
-      }
-      for (std::size_t i = 0; i < verb.operands.size(); ++i) {
-        const Operand& operand = verb.operands[i];
-        const std::string kind = value_kind(operand.complete, operand.words);
-        if (kind == "none") continue;
-        operands += "    '" + path + " '" + (operand.many ? "*" : std::to_string(i)) + ") echo '" +
-                    kind + "' ;;\n";
-      }
-    }
-  }
+/// One line of a shell's `case`: what to print for a pattern.
+void put_case(std::string& out, std::string_view pattern, std::string_view printed) {
+  out += "    ";
+  out += pattern;
+  out += ") echo '";
+  out += printed;
+  out += "' ;;\n";
+}
+
+std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
+
+std::vector<Option> shared_options() {
   std::vector<Option> shared = common_options();
   for (const Option& option : connection_options()) shared.push_back(option);
-  std::string shared_values;
-  for (const Option& option : shared) {
-    if (option.value.empty()) continue;
-    shared_values += "    *' --" + std::string(option.name) + "') echo '" +
-                     value_kind(option.complete, option.words) + "' ;;\n";
+  return shared;
+}
+
+/// The four tables as functions that print one entry. Both shells read the same text.
+struct Tables {
+  std::string verbs;     ///< of a noun
+  std::string options;   ///< of a command
+  std::string values;    ///< of an option: nothing at all for a flag
+  std::string operands;  ///< of a place behind a command
+
+  void add(const std::string& path, const Verb& verb) {
+    put_case(options, quoted(path), option_list(all_options(verb)));
+    for (const Option& option : verb.options) {
+      if (option.value.empty()) continue;
+      put_case(values, quoted(path + " --" + std::string(option.name)),
+               value_kind(option.complete, option.words));
+    }
+    for (std::size_t i = 0; i < verb.operands.size(); ++i) {
+      const Operand& operand = verb.operands[i];
+      const std::string kind = value_kind(operand.complete, operand.words);
+      if (kind == "none") continue;
+      put_case(operands, quoted(path + " ") + (operand.many ? "*" : std::to_string(i)), kind);
+    }
   }
-  return "_trestle_verbs() {\n  case \"$1\" in\n" + verbs + "  esac\n}\n" +
-         "_trestle_options() {\n  case \"$1\" in\n" + options + "    *) echo '" +
-         option_list(shared) + " --version' ;;\n  esac\n}\n" +
-         "# What follows an option: nothing at all for a flag.\n" +
-         "_trestle_value() {\n  case \"$1\" in\n" + values + shared_values + "  esac\n}\n" +
-         "_trestle_operand() {\n  case \"$1\" in\n" + operands + "  esac\n}\n";
+};
+
+std::string tables(const std::vector<Noun>& tree) {
+  Tables found;
+  for (const Noun& noun : tree) {
+    if (noun.hidden) continue;
+    if (!verb_list(noun).empty()) put_case(found.verbs, noun.name, verb_list(noun));
+    for (const Verb& verb : noun.verbs) found.add(full_name(noun, verb), verb);
+  }
+  for (const Option& option : shared_options()) {
+    if (option.value.empty()) continue;
+    put_case(found.values, "*" + quoted(" --" + std::string(option.name)),
+             value_kind(option.complete, option.words));
+  }
+  put_case(found.options, "*", option_list(shared_options()) + " --version");
+  std::string out;
+  const std::vector<std::pair<std::string_view, const std::string*>> functions = {
+      {"verbs", &found.verbs},
+      {"options", &found.options},
+      {"value", &found.values},
+      {"operand", &found.operands}};
+  for (const auto& [name, cases] : functions) {
+    out.append("_trestle_").append(name).append("() {\n  case \"$1\" in\n");
+    out.append(*cases).append("  esac\n}\n");
+  }
+  return out;
 }
 
 /// Finds noun, verb and number of operands before the word under the cursor. $words and $last are
@@ -174,8 +196,8 @@ std::string for_zsh(std::string text) {
   return text;
 }
 
-Outcome text_outcome(std::string text) {
-  return {.document = Struct{{"text", text}}, .text = std::move(text)};
+Outcome text_outcome(const std::string& text) {
+  return {.document = Struct{{"text", text}}, .text = text};
 }
 
 Verb generator(std::string_view name, std::string_view what,

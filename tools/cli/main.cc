@@ -20,13 +20,13 @@ constexpr int kInterrupted = 130;  // 128 + SIGINT, as shells count
 /// Ctrl-C asks the command to stop, which ends its call and says what is not known; the second one
 /// ends the program. Signals are taken by one thread that waits for them, because nothing useful
 /// may be done inside a handler.
-void stop_on_signals(std::stop_source stop) {
+void stop_on_signals(const std::stop_source& stop) {
   sigset_t signals;
   ::sigemptyset(&signals);
   ::sigaddset(&signals, SIGINT);
   ::sigaddset(&signals, SIGTERM);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::thread([signals, stop]() mutable {
+  std::thread([signals, stop] {
     for (int taken = 0; ::sigwait(&signals, &taken) == 0;) {
       if (!stop.request_stop()) ::_exit(kInterrupted);
     }

@@ -34,7 +34,7 @@ struct Slots {
 void declare(Slot& slot) {
   for (const Option& option : slot.options) {
     std::string names = "--" + std::string(option.name);
-    if (option.letter != 0) names = std::string("-") + option.letter + "," + names;
+    if (option.letter != 0) names.insert(0, {'-', option.letter, ','});
     if (option.value.empty()) {
       slot.flags.push_back(0);
       slot.values.emplace_back();
@@ -219,43 +219,50 @@ std::vector<std::string_view> verb_names(const Noun& noun) {
   return names;
 }
 
-Result<Parsed> interpret(const std::vector<Noun>& tree, Slots& slots, Parsed parsed,
+/// A line that names no noun.
+Result<Parsed> without_noun(const std::vector<Noun>& tree, const Slots& slots, Parsed parsed) {
+  std::vector<std::string_view> names;
+  for (const Noun& noun : tree) {
+    if (!noun.hidden) names.push_back(noun.name);
+  }
+  const auto rest = slots.root.app->remaining();
+  if (!rest.empty()) return unknown_word("trestle", rest.front(), names);
+  if (parsed.help || parsed.version) return parsed;
+  return usage("trestle needs a command: " + join(names) + "; see 'trestle --help'");
+}
+
+/// Sets the verb of a line that names a noun; absent after "trestle vm --help".
+Result<void> find_verb(const Slots& slots, Parsed& parsed) {
+  const Noun& noun = *parsed.noun;
+  const auto slot = slots.nouns.find(&noun);
+  if (slot == slots.nouns.end()) {
+    parsed.verb = &noun.verbs.front();
+    return {};
+  }
+  for (const Verb& verb : noun.verbs) {
+    if (slot->second.app->got_subcommand(std::string(verb.name))) parsed.verb = &verb;
+  }
+  const std::string where = "trestle " + std::string(noun.name);
+  TRESTLE_RETURN_IF_ERROR(collect(slot->second, parsed.arguments));
+  const auto rest = slot->second.app->remaining();
+  if (!rest.empty()) return unknown_word(where, rest.front(), verb_names(noun));
+  if (parsed.help || parsed.verb != nullptr) return {};
+  return usage(where + " needs a verb: " + join(verb_names(noun)) + "; see '" + where + " --help'");
+}
+
+Result<Parsed> interpret(const std::vector<Noun>& tree, const Slots& slots, Parsed parsed,
                          std::span<const std::string> behind_dashes) {
   TRESTLE_RETURN_IF_ERROR(collect(slots.root, parsed.arguments));
   for (const Noun& noun : tree) {
     if (slots.root.app->got_subcommand(std::string(noun.name))) parsed.noun = &noun;
   }
-  if (parsed.noun == nullptr) {
-    std::vector<std::string_view> names;
-    for (const Noun& noun : tree) {
-      if (!noun.hidden) names.push_back(noun.name);
-    }
-    const auto rest = slots.root.app->remaining();
-    if (!rest.empty()) return unknown_word("trestle", rest.front(), names);
-    if (parsed.help || parsed.version) return parsed;
-    return usage("trestle needs a command: " + join(names) + "; see 'trestle --help'");
-  }
+  if (parsed.noun == nullptr) return without_noun(tree, slots, std::move(parsed));
   const auto before = slots.root.app->remaining();
   if (!before.empty()) return unknown_option("trestle", before.front());
-  const Noun& noun = *parsed.noun;
-  for (const Verb& verb : noun.verbs) {
-    if (verb.name.empty() || slots.nouns.at(&noun).app->got_subcommand(std::string(verb.name))) {
-      parsed.verb = &verb;
-    }
-  }
-  const std::string where = "trestle " + std::string(noun.name);
-  if (const auto slot = slots.nouns.find(&noun); slot != slots.nouns.end()) {
-    TRESTLE_RETURN_IF_ERROR(collect(slot->second, parsed.arguments));
-    const auto rest = slot->second.app->remaining();
-    if (!rest.empty()) return unknown_word(where, rest.front(), verb_names(noun));
-  }
+  TRESTLE_RETURN_IF_ERROR(find_verb(slots, parsed));
   if (parsed.help) return parsed;
-  if (parsed.verb == nullptr) {
-    return usage(where + " needs a verb: " + join(verb_names(noun)) + "; see '" + where +
-                 " --help'");
-  }
   const Slot& slot = slots.verbs.at(parsed.verb);
-  const std::string command = "trestle " + full_name(noun, *parsed.verb);
+  const std::string command = "trestle " + full_name(*parsed.noun, *parsed.verb);
   TRESTLE_RETURN_IF_ERROR(collect(slot, parsed.arguments));
   if (parsed.verb->reach == Reach::kPassing) {
     for (const std::string& word : slot.app->remaining()) parsed.passed.push_back(unmark(word));

@@ -24,7 +24,7 @@ constexpr std::string_view kFullyVirtual = "xen_hvm";
 
 bool is_hvm(const VmConfig& config) { return config.domain_type().starts_with(kFullyVirtual); }
 
-VmConfig or_else(VmConfig config, std::string_view key, Value value) {
+VmConfig or_else(const VmConfig& config, std::string_view key, Value value) {
   if (config.find(key) != nullptr) return config;
   return config.with(key, std::move(value));
 }
@@ -139,22 +139,22 @@ Result<VmConfig> with_sizes(VmConfig config, const Arguments& args) {
 VmConfig with_console(VmConfig config) {
   constexpr std::string_view kLoopback = "127.0.0.1";
   if (is_hvm(config)) {
-    config = or_else(std::move(config), "vnc", 1);
-    config = or_else(std::move(config), "vncunused", 1);
-    return or_else(std::move(config), "vnclisten", kLoopback);
+    config = or_else(config, "vnc", 1);
+    config = or_else(config, "vncunused", 1);
+    return or_else(config, "vnclisten", kLoopback);
   }
   return or_else(
-      std::move(config), "vfb",
+      config, "vfb",
       Array{"type=vnc,vncunused=1,vnclisten=" + std::string(kLoopback) + ",keymap=en-us"});
 }
 
 VmConfig with_boot(VmConfig config, bool from_iso) {
   if (is_hvm(config)) {
-    config = or_else(std::move(config), "builder", "hvm");
-    return or_else(std::move(config), "boot", from_iso ? "dc" : "c");
+    config = or_else(config, "builder", "hvm");
+    return or_else(config, "boot", from_iso ? "dc" : "c");
   }
   if (config.find("kernel") != nullptr) return config;
-  return or_else(std::move(config), "bootloader", "/usr/bin/pygrub");
+  return or_else(config, "bootloader", "/usr/bin/pygrub");
 }
 
 Result<VmConfig> checked(VmConfig config) {
@@ -179,20 +179,20 @@ Result<VmConfig> complete_spec(VmConfig base, const Arguments& args, const VmId&
   if (config.name().empty()) return usage("a VM needs a name: give --name, or name in --spec");
   if (!config.memory()) return usage("a VM needs memory: give --memory, or memory in --spec");
   const bool has_uuid = VmId::parse(id.text()).has_value();
-  config = or_else(std::move(config), "uuid",
+  config = or_else(config, "uuid",
                    ovm3::with_dashes(has_uuid ? id.text() : stable_id(kVmIdPrefix, id.text())));
   if (args.has("type")) config = config.with("OVM_domain_type", args.text("type"));
-  config = or_else(std::move(config), "OVM_domain_type", "xen_pvm");
-  config = or_else(std::move(config), "vcpus", 1);
-  config = or_else(std::move(config), "maxvcpus", config.vcpus().value_or(1));
-  config = or_else(std::move(config), "maxmem", static_cast<std::int64_t>(config.memory()->count));
-  config = or_else(std::move(config), "cpu_weight", kMiddleWeight);
-  config = or_else(std::move(config), "cpu_cap", 0);
-  config = or_else(std::move(config), "on_poweroff", "destroy");
-  config = or_else(std::move(config), "on_reboot", "restart");
-  config = or_else(std::move(config), "on_crash", "restart");
-  config = or_else(std::move(config), "OVM_high_availability", args.has("ha"));
-  config = with_console(with_boot(std::move(config), args.has("iso")));
+  config = or_else(config, "OVM_domain_type", "xen_pvm");
+  config = or_else(config, "vcpus", 1);
+  config = or_else(config, "maxvcpus", config.vcpus().value_or(1));
+  config = or_else(config, "maxmem", static_cast<std::int64_t>(config.memory()->count));
+  config = or_else(config, "cpu_weight", kMiddleWeight);
+  config = or_else(config, "cpu_cap", 0);
+  config = or_else(config, "on_poweroff", "destroy");
+  config = or_else(config, "on_reboot", "restart");
+  config = or_else(config, "on_crash", "restart");
+  config = or_else(config, "OVM_high_availability", args.has("ha"));
+  config = with_console(with_boot(config, args.has("iso")));
   TRESTLE_ASSIGN_OR_RETURN(config, with_new_disks(config, args, paths));
   TRESTLE_ASSIGN_OR_RETURN(config, with_new_nics(config, args, id));
   return checked(std::move(config));

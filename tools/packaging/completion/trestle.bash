@@ -108,7 +108,6 @@ _trestle_options() {
     *) echo '--json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help --version' ;;
   esac
 }
-# What follows an option: nothing at all for a flag.
 _trestle_value() {
   case "$1" in
     'host mounts --type') echo 'none' ;;
