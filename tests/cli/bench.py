@@ -67,12 +67,16 @@ class Folder:
 class Simulator:
     """A running trestle-sim with the example world, moved to loopback addresses of its own."""
 
-    def __init__(self, folder, world=os.path.join(HERE, "example-world.json"), options=()):
+    def __init__(self, folder, release=None, options=()):
         # Tests run side by side with others that listen on port 8899.
         self.network = "127.%d.%d." % (random.randint(10, 250), random.randint(1, 250))
-        with open(world, encoding="utf-8") as text:
-            scene = self.moved(text.read())
-        folder.write("world.json", scene)
+        with open(os.path.join(HERE, "example-world.json"), encoding="utf-8") as text:
+            world = json.loads(self.moved(text.read()))
+        for host in world["hosts"]:
+            host["release"] = release or host.get("release", "3.3.1")
+            if release == "3.2.1":
+                host["tls"] = {"least": "1.0", "most": "1.0"}
+        folder.write("world.json", json.dumps(world))
         ready = os.path.join(folder.path, "ready.json")
         if os.path.exists(ready):
             os.remove(ready)

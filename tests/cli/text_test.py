@@ -12,14 +12,17 @@ import bench
 
 
 class OnASimulator(unittest.TestCase):
+    release = "3.3.1"
+    options = ()  # that every command takes
+
     def setUp(self):
         self.folder = bench.Folder()
         self.addCleanup(self.folder.remove)
-        self.simulator = bench.Simulator(self.folder)
+        self.simulator = bench.Simulator(self.folder, release=self.release)
         self.addCleanup(self.simulator.stop)
 
     def good(self, *args, **more):
-        ran = self.simulator.trestle(*args, **more)
+        ran = self.simulator.trestle(*args, *self.options, **more)
         self.assertEqual(ran.exit, 0, "%s: %r" % (" ".join(args), ran))
         return ran
 
@@ -48,6 +51,8 @@ class TheMainJob(OnASimulator):
         self.assertEqual(self.state("app", 2), "stopped")
         self.assertEqual(self.document("vm", "start", "app", number=2)["power_state"], "running")
         self.assertEqual(self.state("app", 2), "running")
+        # A host of 3.2 ends a guest that reboots within a minute of its start.
+        self.simulator.control("step", "61")
         self.assertEqual(self.document("vm", "reboot", created["vm"], number=2)["power_state"], "running")
         moved = self.document("vm", "migrate", "app", "--to", self.simulator.network + "5", number=2)
         self.assertEqual(moved["host"], self.simulator.network + "5:8899")
@@ -61,6 +66,29 @@ class TheMainJob(OnASimulator):
 
     def state(self, name, number):
         return {vm["name"]: vm["power_state"] for vm in self.document("vm", "list", number=number)}[name]
+
+
+class TheMainJobOn32(TheMainJob):
+    """Hosts of 3.2 take ownership in another form, answer in other words, and know no TLS above 1.0."""
+    release = "3.2.1"
+    options = ("--allow-tls10",)
+
+    def test_old_tls_is_refused_unless_it_is_asked_for(self):
+        refused = self.simulator.trestle("host", "ping", "--timeout", "5")
+        self.assertEqual(refused.exit, 1, refused)
+        self.assertIn("--allow-tls10", refused.err)
+        self.good("host", "ping")
+
+
+    def test_a_guest_that_the_host_ended_is_not_waited_for(self):
+        self.good("vm", "start", "db1")
+        ran = self.simulator.trestle("vm", "reboot", "db1", "--allow-tls10", "--json")
+        self.assertEqual(ran.exit, 1, ran)
+        self.assertIn("did not come back", ran.document()["error"]["what"])
+
+
+class TheMainJobOn34(TheMainJob):
+    release = "3.4"
 
 
 class Verbs(OnASimulator):

@@ -120,8 +120,10 @@ Result<void> check_options(const std::string& command, const Slot& slot, const A
   for (const Option& option : slot.options) {
     const std::string name = "--" + std::string(option.name);
     if (option.required && !given.has(option.name)) {
-      return usage(command + " needs " + name + " " + std::string(option.value) + " (" +
-                   std::string(option.help) + ")");
+      std::string what = command;
+      what.append(" needs ").append(name).append(" ").append(option.value);
+      what.append(" (").append(option.help).append(")");
+      return usage(std::move(what));
     }
     for (const std::string& text : given.list(option.name)) {
       TRESTLE_RETURN_IF_ERROR(check_word(name, option.words, text));

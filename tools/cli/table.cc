@@ -117,6 +117,7 @@ void put_line(std::string& out, const std::vector<std::string>& cells,
 void put_table(std::string& out, const Array& items, const std::vector<Column>& columns,
                std::string_view indent) {
   std::vector<std::pair<std::string, std::string>> wanted;
+  wanted.reserve(columns.size());
   for (const Column& column : columns) {
     wanted.emplace_back(std::string(column.title), std::string(column.member));
   }

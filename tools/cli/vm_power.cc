@@ -17,12 +17,16 @@ constexpr std::chrono::milliseconds kLookPause{250};
 /// minutes to shut down.
 constexpr std::chrono::seconds kUsualWait{120};
 
-using Reached = std::function<bool(const VmEntry&)>;
+/// A VM that reboots is missing from the list for a moment. One that is missing this long will not
+/// come back: xend of 3.2 ends a guest that reboots too early.
+constexpr std::chrono::seconds kGoneForGood{15};
 
-bool is_running(const VmEntry& entry) {
+using Reached = std::function<Result<bool>(const VmEntry&)>;
+
+Result<bool> is_running(const VmEntry& entry) {
   return entry.live && entry.live->power() == ovm3::VmState::kRunning;
 }
-bool is_gone(const VmEntry& entry) { return !entry.live; }
+Result<bool> is_gone(const VmEntry& entry) { return !entry.live; }
 
 /// Looks at list_vms until the VM is as it should be: an agent answers before the guest is up or
 /// down. --wait 0 takes the agent's word for it.
@@ -81,10 +85,24 @@ Result<Outcome> reboot(Call& call) {
   const auto started = at.entry.live ? at.entry.live->start_time : std::nullopt;
   call.progress().step("rebooting VM " + at.entry.name);
   TRESTLE_RETURN_IF_ERROR(at.vm.reboot(at.host.ctx, std::chrono::seconds(wait)));
-  // A domain that came back is another one: the old one may be listed for a moment.
-  return observe(call, std::move(at), "the VM to run again", [&](const VmEntry& entry) {
-    return is_running(entry) && (entry.live->domid != domid || entry.live->start_time != started);
-  });
+  const CallContext ctx = at.host.ctx;
+  std::optional<Clock::TimePoint> gone_since;
+  return observe(
+      call, std::move(at), "the VM to run again", [&](const VmEntry& entry) -> Result<bool> {
+        if (entry.live) {
+          gone_since.reset();
+          // A domain that came back is another one: the old one may be listed for a moment.
+          const bool new_one = entry.live->domid != domid || entry.live->start_time != started;
+          return new_one && entry.live->power() == ovm3::VmState::kRunning;
+        }
+        if (!gone_since) gone_since = ctx.now();
+        if (ctx.now() - *gone_since < kGoneForGood) return false;
+        return fail(
+            Code::kFailedPrecondition,
+            "VM " + entry.name +
+                " did not come back; start it with 'trestle vm start' (a host of 3.2 ends a "
+                "guest that reboots within 60 s of its start)");
+      });
 }
 
 Result<Outcome> pause(Call& call) {
