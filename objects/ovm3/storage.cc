@@ -66,6 +66,16 @@ Result<void> check_mounted(const FileSystem& answered, const FileSystem& asked) 
                                    "; look at the mounts of the host and at its osc.log");
 }
 
+// A struct without one known member is an answer to something else.
+Result<StorageFile> read_told_file(ValueView reply) {
+  TRESTLE_ASSIGN_OR_RETURN(StorageFile file, read_storage_file(reply));
+  if (file.type || file.size || file.on_disk || file.file_system || !file.path.empty()) {
+    return file;
+  }
+  return fail(Code::kBadReply,
+              "the reply tells nothing of a file; look whether the file is there before going on");
+}
+
 }  // namespace
 
 std::string nfs_mount_point(const FileSystemId& id) {
@@ -125,7 +135,7 @@ Result<StorageFile> StoragePlugin::create(const CallContext& ctx, const StorageS
   if (size.count > kMost) {
     return fail(Code::kInvalidArgument, "no file can be larger than 8 EiB; give a smaller size");
   }
-  return call_read(agent_, ctx, rows::storage_plugin_create, read_storage_file, implementation_,
+  return call_read(agent_, ctx, rows::storage_plugin_create, read_told_file, implementation_,
                    to_wire(server), sent(fs, server, kStateForCreate), path,
                    std::string(to_string(type)), static_cast<std::int64_t>(size.count));
 }
@@ -143,8 +153,8 @@ Result<StorageFile> StoragePlugin::file_info(const CallContext& ctx, const Stora
                                              const FileSystem& fs, const StorageFile& file) const {
   TRESTLE_RETURN_IF_ERROR(check(server));
   TRESTLE_RETURN_IF_ERROR(check_path(file.path));
-  return call_read(agent_, ctx, rows::storage_plugin_getFileInfo, read_storage_file,
-                   implementation_, to_wire(server), sent(fs, server), to_wire(file), {});
+  return call_read(agent_, ctx, rows::storage_plugin_getFileInfo, read_told_file, implementation_,
+                   to_wire(server), sent(fs, server), to_wire(file), {});
 }
 
 Result<FileSystem> StoragePlugin::file_system_info(const CallContext& ctx,

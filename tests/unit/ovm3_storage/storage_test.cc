@@ -192,6 +192,10 @@ TEST_F(StorageCallTest, DestroySendsTheFileWithTheAgentsWord) {
   const auto info = plugin.file_info(a_minute(), filer(), exported(), file);
   ASSERT_THAT(info, Succeeds());
   EXPECT_EQ(info->size, Bytes{5});
+
+  EXPECT_CALL(transport, round_trip(_, CallsMethod("storage_plugin_getFileInfo")))
+      .WillOnce(Answers(Struct{{"unexpected", "of another call"}}));
+  EXPECT_THAT(plugin.file_info(a_minute(), filer(), exported(), file), FailsWith(Code::kBadReply));
 }
 
 TEST_F(StorageCallTest, ListedFileSystemsAreReadOneByOne) {
