@@ -224,7 +224,8 @@ Result<void> SoakDriver::look_at_config() {
   Vm& vm = pick_vm();
   const auto config = handle(pick_host(), vm).config(scene_.ctx(kBudget));
   if (config) {
-    vm.config = Known::kPresent;
+    // A struct of another call would pass for a configuration: this one has the VM's name.
+    if (config->name() == vm.name) vm.config = Known::kPresent;
   } else if (config.error().code == Code::kNotFound) {
     vm.config = Known::kAbsent;
   }
@@ -301,11 +302,13 @@ Result<void> SoakDriver::let_time_pass() {
 
 std::vector<std::string> SoakDriver::step() {
   const Operation& operation = operations()[pick(operations().size())];
+  first_sent_ = scene_.sent.size();
   const auto done = (this->*operation.run)();
   const std::string outcome =
       std::string(operation.name) + ": " + std::string(done ? "ok" : to_string(done.error().code));
   ++outcomes_[outcome];
   absorb(outcome);
+  note(outcome + (done ? std::string() : " " + done.error().message()));
   if (!done) {
     absorb(done.error().message());
     // The host may still be at it: whoever acts before that is over has two of everything.
@@ -320,6 +323,23 @@ void SoakDriver::absorb(std::string_view text) {
     digest_ ^= static_cast<unsigned char>(c);
     digest_ *= 1'099'511'628'211U;  // FNV-1a's prime
   }
+}
+
+void SoakDriver::note(const std::string& line) {
+  constexpr std::size_t kKept = 40;
+  std::string calls;
+  for (std::size_t i = first_sent_; i < scene_.sent.size(); ++i) {
+    const Sent& sent = scene_.sent[i];
+    if (sent.effect == Effect::kMutates) calls += " [" + sent.host + " " + sent.method + "]";
+  }
+  trail_.push_back(line + calls);
+  if (trail_.size() > kKept) trail_.pop_front();
+}
+
+std::string SoakDriver::trail() const {
+  std::string text;
+  for (const std::string& line : trail_) text += "\n" + line;
+  return text;
 }
 
 std::vector<std::string> SoakDriver::broken() {

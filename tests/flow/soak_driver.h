@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <random>
@@ -36,6 +37,8 @@ class SoakDriver {
   /// One random step, then the invariants. Says what is broken.
   [[nodiscard]] std::vector<std::string> step();
 
+  /// The last few steps, one to a line, for a person who looks for what broke an invariant.
+  [[nodiscard]] std::string trail() const;
   /// Over every reply of list_vms, every outcome and every error text so far.
   [[nodiscard]] std::uint64_t digest() const { return digest_; }
   [[nodiscard]] const std::map<std::string, std::uint64_t>& outcomes() const { return outcomes_; }
@@ -90,12 +93,15 @@ class SoakDriver {
   void check_disks(std::vector<std::string>& out);
 
   void absorb(std::string_view text);
+  void note(const std::string& line);
 
   FlowScene scene_;
   std::mt19937_64 random_;
   std::vector<Vm> vms_;
   std::uint64_t digest_ = 14'695'981'039'346'656'037U;  // FNV-1a's offset
   std::map<std::string, std::uint64_t> outcomes_;
+  std::deque<std::string> trail_;
+  std::size_t first_sent_ = 0;  ///< of this step
 };
 
 }  // namespace trestle::flow

@@ -22,7 +22,7 @@ std::uint64_t run(std::uint64_t seed, std::uint64_t steps) {
   SoakDriver driver(seed);
   for (std::uint64_t i = 1; i <= steps; ++i) {
     const std::vector<std::string> broken = driver.step();
-    EXPECT_THAT(broken, IsEmpty()) << "seed " << seed << ", step " << i;
+    EXPECT_THAT(broken, IsEmpty()) << "seed " << seed << ", step " << i << driver.trail();
     if (!broken.empty()) break;
   }
   return driver.digest();
@@ -34,7 +34,7 @@ TEST(FlowSoak, LosesNothingAndRunsNothingTwice) {
   const std::uint64_t seed = random();
   SoakDriver driver(seed);
   for (std::uint64_t i = 1; i <= soak.count(); ++i) {
-    ASSERT_THAT(driver.step(), IsEmpty()) << "seed " << seed << ", step " << i;
+    ASSERT_THAT(driver.step(), IsEmpty()) << "seed " << seed << ", step " << i << driver.trail();
   }
   if (soak.count() < 1000) return;
   // Every operation has worked, or the soak has proved nothing.
