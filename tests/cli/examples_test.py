@@ -15,7 +15,7 @@ def missing(shape, value, where="document"):
     if not isinstance(shape, dict) or not isinstance(value, dict):
         return []
     found = ["%s.%s is documented but not there" % (where, name) for name in shape
-             if name != "*" and not name.endswith("?") and name not in value]
+             if name not in ("*", "?") and not name.endswith("?") and name not in value]
     return found + [m for name in value if name in shape for m in missing(shape[name], value[name], "%s.%s" % (where, name))]
 
 
@@ -69,6 +69,8 @@ class Examples(unittest.TestCase):
         self.assertTrue(bench.mismatches({"a": "text"}, {"b": "x"}))
         self.assertTrue(bench.mismatches(["integer"], [1, "x"]))
         self.assertTrue(bench.mismatches("boolean", None))
+        self.assertTrue(bench.mismatches({"a": {"b": "text"}}, {"a": None}))
+        self.assertEqual(bench.mismatches({"a": {"?": "", "b": "text"}, "c": ["text", "?"]}, {"a": None, "c": None}), [])
         self.assertTrue(missing({"a": "text?"}, {}))
         self.assertEqual(bench.mismatches({"a": "text?", "*": "any"}, {"a": None, "z": [1]}), [])
 

@@ -68,8 +68,9 @@ struct Verb {
   std::vector<Operand> operands = {};
   std::vector<Option> options = {};
   /// Shape of the --json document: JSON whose leaves name a type: text, integer, number, boolean,
-  /// any; a '?' behind it says "or null". A list has one item, which stands for all; the member
-  /// "*" stands for any name.
+  /// any; a '?' behind it says "or null", behind a member's name "may be missing". A list has one
+  /// item, which stands for all; the member "*" stands for any name. An object with a member "?",
+  /// or a list with a second item "?", may be null.
   std::string_view schema;
   /// Two command lines without the word trestle; both run against the example world (README).
   std::array<std::string_view, 2> examples;

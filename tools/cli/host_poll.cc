@@ -11,6 +11,7 @@
 #include "tools/cli/call.h"
 #include "tools/cli/error_text.h"
 #include "tools/cli/host_verbs.h"
+#include "tools/cli/schemas.h"
 #include "tools/cli/text.h"
 
 namespace trestle::cli {
@@ -130,8 +131,7 @@ std::vector<Verb> host_poll_verbs() {
                         .value = "FILE",
                         .help = "further URLs, one a line; # begins a comment",
                         .complete = Complete::kFile}},
-           .schema = R"([{"url": "text", "answered": "boolean", "vms": "integer?", )"
-                     R"("running": "integer?", "milliseconds": "number", "error": "any"}])",
+           .schema = kPollSchema,
            .examples = {"host poll https://127.0.1.1 https://127.0.1.2",
                         "host poll --file hosts.txt --json"},
            .run = poll_hosts,

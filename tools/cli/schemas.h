@@ -5,8 +5,8 @@
 #include <string_view>
 
 /// Shapes of --json documents that are long or used by several verbs (see Verb::schema). Objects
-/// that a host fills with names of its own are {"*": "any"}; the parts of "any" are described where
-/// they are made (describe() beside each type in objects/ovm3).
+/// that a host fills with names of its own are {"*": ...}; "any" is left for what differs by device
+/// or release, or is handed on as it came.
 namespace trestle::cli {
 
 inline constexpr std::string_view kServerSchema =
@@ -85,20 +85,57 @@ inline constexpr std::string_view kRepositorySchema =
     R"("text?", "version": "text?", "manager_uuid": "text?", "assemblies": ["text"], )"
     R"("templates": {"*": ["text"]}, "virtual_machines": {"*": ["text"]}, "virtual_disks": )"
     R"(["text"], "isos": ["text"]}})";
+inline constexpr std::string_view kPollSchema =
+    R"([{"url": "text", "answered": "boolean", "vms": "integer?", "running": "integer?", )"
+    R"("milliseconds": "number", "error": {"?": "or null", "code": "text", "what": "text", )"
+    R"("host": "text?", "service": "text?", "fault": {"?": "or null", "code": "integer", )"
+    R"("class": "text?", "errno": "integer?", "text": "text"}, "cause": "any"}}])";
 inline constexpr std::string_view kPoolSchema =
-    R"({"pool": "any", "hostname": "text?", "node_number": "integer?", "is_current_master": )"
-    R"("boolean?"})";
+    R"({"pool": {"?": "or null", "id": "text", "alias": "text?", "virtual_ip": "text?", )"
+    R"("members": ["text"]}, "hostname": "text?", "node_number": "integer?", )"
+    R"("is_current_master": "boolean?"})";
 inline constexpr std::string_view kPoolShowSchema =
-    R"({"pool": "any", "hostname": "text?", "node_number": "integer?", "is_current_master": )"
-    R"("boolean?", "pool_filesystem": "any"})";
+    R"({"pool": {"?": "or null", "id": "text", "alias": "text?", "virtual_ip": "text?", )"
+    R"("members": ["text"]}, "hostname": "text?", "node_number": "integer?", )"
+    R"("is_current_master": "boolean?", "pool_filesystem": {"?": "or null", "type": "text?", )"
+    R"("target": "text?", "uuid": "text?", "nfsbase_uuid": "text?", "manager_uuid": "text?", )"
+    R"("version": "text?", "pool_uuid": "text?"}})";
 inline constexpr std::string_view kVmSchema =
     R"({"vm": "text", "name": "text", "repository": "text?", "power_state": "text", "host": )"
-    R"("text", "config": {"*": "any"}, "live": "any"})";
+    R"("text", "config": {"*": "any"}, "live": {"?": "or null", "name": "text", "uuid": )"
+    R"("text", "domid": "integer?", "domid_number": "integer?", "control_domain": "boolean", )"
+    R"("state": "text?", "state_flags": ["text", "?"], "power_state": "text", "status": )"
+    R"("integer?", "status_number": "integer?", "memory": "integer?", "maxmem": "integer?", )"
+    R"("memory_mib": "integer?", "maxmem_mib": "integer?", "shadow_memory_mib": "integer?", )"
+    R"("vcpus": "integer?", "vcpus_number": "integer?", "online_vcpus": "integer?", )"
+    R"("online_vcpus_number": "integer?", "cpu_weight": "integer?", "cpu_cap": "integer?", )"
+    R"("cpu_cap_number": "integer?", "cpu_affinity": [["integer?"]], "cpu_affinity_lengths": )"
+    R"(["integer"], "cpu_time": "number?", "start_time": "number?", "builder": "text", )"
+    R"("bootloader": "text", "bootloader_args": "text", "features": "text", "description": )"
+    R"("text", "pool_name": "text?", "on_poweroff": "text?", "on_reboot": "text?", )"
+    R"("on_crash": "text?", "on_xend_start": "text?", "on_xend_stop": "text?", "store_mfn": )"
+    R"("integer?", "console_mfn": "integer?", "image": {"kernel": "text?", "device_model": )"
+    R"("text?", "videoram_mib": "integer?", "tsc_mode": "integer?", "superpages": )"
+    R"("integer?", "nomigrate": "boolean?", "expose_host_uuid": "boolean?", "pci": ["text"], )"
+    R"("notes": {"*": "text"}}, "disks": [{"uuid": "text?", "dev": "text", "uname": "text", )"
+    R"("path": "text", "cdrom": "boolean", "mode": "text?", "bootable": "boolean?", "vdi": )"
+    R"("text?", "backend": "integer?", "protocol": "text?"}], "vifs": [{"uuid": "text?", )"
+    R"("mac": "text", "bridge": "text", "script": "text?", "type": "text?", "model": )"
+    R"("text?", "backend": "integer?"}], "vfbs": [{"uuid": "text?", "type": "text?", )"
+    R"("location": {"?": "or null", "address": "text", "port": "integer"}, "vnclisten": )"
+    R"("text?", "vncpasswd_set": "boolean", "vncunused": "boolean?", "vnc": "boolean?", )"
+    R"("keymap": "text?", "xauthority": "text?"}], "consoles": [{"uuid": "text?", )"
+    R"("protocol": "text?", "location": "text?"}], "keyboards": [{"backend": "integer?"}], )"
+    R"("vnc": ["text"], "vnc_port": ["integer"], "repository_ids": ["text"]}})";
 inline constexpr std::string_view kVmStatsSchema =
-    R"({"name": "text", "power_state": "text", "cpu_seconds": "number?", "counters": "any"})";
+    R"({"name": "text", "power_state": "text", "cpu_seconds": "number?", "counters": {"?": )"
+    R"("or null", "vcpus": "integer?", "cputime_seconds": "number?", "uptime_seconds": )"
+    R"("number?", "rd_bytes": "integer?", "wr_bytes": "integer?", "rd_ops": "integer?", )"
+    R"("wr_ops": "integer?", "rx_bytes": "integer?", "tx_bytes": "integer?"}})";
 inline constexpr std::string_view kHostStatsSchema =
     R"({"threads": "integer?", "memory_bytes": "integer?", "free_memory_bytes": "integer?", )"
-    R"("counters": "any"})";
+    R"("counters": {"?": "or null", "cpu": "number?", "free": "integer?", "total": )"
+    R"("integer?", "rx": "integer?", "tx": "integer?"}})";
 inline constexpr std::string_view kOwnedSchema =
     R"({"hostname": "text?", "manager_unique_id": "text?", "membership_state": "text?", )"
     R"("roles": ["text"]})";

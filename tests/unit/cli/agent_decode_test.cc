@@ -34,7 +34,7 @@ Shell::Ran decode(const std::string& body, std::vector<std::string> more = {"--j
   shell.input = body;
   std::vector<std::string> args = {"agent", "decode", "-"};
   args.insert(args.end(), more.begin(), more.end());
-  const Shell::Ran ran = shell.run(args);
+  Shell::Ran ran = shell.run(args);
   EXPECT_TRUE(shell.connections.empty()) << "decoding must not call anybody";
   return ran;
 }
