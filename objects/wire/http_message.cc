@@ -32,7 +32,7 @@ constexpr unsigned kOk = 200;
 /// A body in a std::string, which grows with what arrives and not with what is announced.
 struct GrowingBody {
   using value_type = std::string;
-  class reader {
+  class reader {  // NOLINT(readability-identifier-naming): Beast looks for this name
    public:
     template <bool isRequest, class Fields>
     reader(http::header<isRequest, Fields>& /*header*/, value_type& body) : body_(body) {}

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 
 namespace trestle::wire {
 namespace {
@@ -55,22 +56,49 @@ bool is_secret_argument(std::string_view service, std::size_t index) {
   });
 }
 
-void mask_pem(std::string& text) {
-  constexpr std::string_view kEnd = "-----END";
-  std::size_t at = 0;
-  while ((at = text.find("-----BEGIN", at)) != std::string::npos) {
-    const std::size_t label = text.find("PRIVATE KEY", at);
-    const std::size_t next = text.find("-----", at + 10);
-    if (label == std::string::npos || next == std::string::npos || label > next) {
-      at += 10;
-      continue;
-    }
-    std::size_t end = text.find(kEnd, next);
-    end = end == std::string::npos ? text.size() : text.find("-----", end + kEnd.size());
-    end = end == std::string::npos ? text.size() : std::min(text.size(), end + 5);
-    text.replace(at, end - at, kMask);
-    at += kMask.size();
+// Each of the three passes reads the text once from left to right and writes a new one: a text of
+// many megabytes that a host sends costs no more than its length.
+
+constexpr std::string_view kPemBegin = "-----BEGIN";
+constexpr std::string_view kPemEnd = "-----END";
+constexpr std::string_view kDashes = "-----";
+
+bool is_label_char(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ' '; }
+
+// Where the label ends that begins at `at`, if it names a private key.
+std::optional<std::size_t> key_label(std::string_view text, std::size_t at) {
+  const std::size_t begin = at;
+  while (at < text.size() && is_label_char(text[at])) ++at;
+  if (text.substr(begin, at - begin).find("PRIVATE KEY") == std::string_view::npos) return {};
+  return at;
+}
+
+// Where the private key ends whose first line ends at `at`: behind its last line, or with the text.
+std::size_t key_end(std::string_view text, std::size_t at) {
+  while ((at = text.find(kPemEnd, at)) != std::string_view::npos) {
+    at += kPemEnd.size();
+    const auto label = key_label(text, at);
+    if (!label) continue;
+    return text.substr(*label).starts_with(kDashes) ? *label + kDashes.size() : *label;
   }
+  return text.size();
+}
+
+std::string without_keys(std::string_view text) {
+  std::string shown;
+  std::size_t done = 0;
+  std::size_t at = 0;
+  while ((at = text.find(kPemBegin, at)) != std::string_view::npos) {
+    const std::size_t begin = at;
+    at += kPemBegin.size();
+    const auto label = key_label(text, at);
+    if (!label || !text.substr(*label).starts_with(kDashes)) continue;
+    shown += text.substr(done, begin - done);
+    shown += kMask;
+    done = at = key_end(text, *label);
+  }
+  shown += text.substr(done);
+  return shown;
 }
 
 bool is_port(std::string_view text) {
@@ -80,27 +108,38 @@ bool is_port(std::string_view text) {
 
 // scheme://user:password@host. An unescaped password may hold '/' and '@' itself, so the last '@'
 // before a blank or quote ends it, unless host:port comes first and '@' belongs to the path.
-void mask_urls(std::string& text) {
+std::string without_url_passwords(std::string_view text) {
+  std::string shown;
+  std::size_t done = 0;
   std::size_t at = 0;
-  while ((at = text.find("://", at)) != std::string::npos) {
+  std::size_t end = 0;                        // of the URL that `at` stands in
+  std::size_t last = std::string_view::npos;  // its last '@'
+  while ((at = text.find("://", at)) != std::string_view::npos) {
     at += 3;
-    const std::size_t end = std::min(text.find_first_of(" \t\r\n\"'<>", at), text.size());
-    const std::string_view url = std::string_view(text).substr(at, end - at);
+    if (at > end) {
+      end = std::min(text.find_first_of(" \t\r\n\"'<>", at), text.size());
+      last = text.substr(0, end).find_last_of("@", end);
+    }
+    if (last == std::string_view::npos || last < at) continue;
+    const std::string_view url = text.substr(at, end - at);
     const std::size_t colon = url.find(':');
-    const std::size_t last = url.rfind('@');
-    if (colon == std::string_view::npos || last == std::string_view::npos || last < colon) continue;
-    const std::size_t slash = std::min(url.find('/'), url.size());
-    const bool user_comes_first = url.find('@') < slash;
+    if (colon == std::string_view::npos || last < at + colon) continue;
+    const std::size_t stop = std::min(url.find_first_of("/@"), url.size());
+    const bool user_comes_first = stop < url.size() && url[stop] == '@';
+    const std::size_t slash = user_comes_first ? url.size() : stop;
     const bool port_comes_first =
         !user_comes_first && slash > colon && is_port(url.substr(colon + 1, slash - colon - 1));
     if (colon > slash || port_comes_first) continue;
-    text.replace(at + colon + 1, last - colon - 1, kMask);
-    at += colon + 1 + kMask.size();
+    shown += text.substr(done, at + colon + 1 - done);
+    shown += kMask;
+    done = at = last;
   }
+  shown += text.substr(done);
+  return shown;
 }
 
-// Where the value begins that follows a key ending at `at`, and where it ends; empty if the key is
-// a word of prose: no '=', ':' or '>' follows.
+// What follows a key: where its value begins and ends, both the same if the key is a word of prose
+// (no '=', ':' or '>' follows).
 std::pair<std::size_t, std::size_t> value_after(std::string_view text, std::size_t at) {
   const auto skip = [&](std::string_view chars) {
     at = std::min(text.find_first_not_of(chars, at), text.size());
@@ -120,19 +159,21 @@ std::pair<std::size_t, std::size_t> value_after(std::string_view text, std::size
   return {at, std::min(text.find_first_of(",;& \t\r\n'\"<>}])", at), text.size())};
 }
 
-void mask_pairs(std::string& text) {
-  for (const std::string_view word : kSecretWords) {
-    std::size_t at = 0;
-    while ((at = find_word(text, word, at)) != std::string_view::npos) {
-      const auto [begin, end] = value_after(text, at);
-      if (begin == end) {
-        at += word.size();
-        continue;
-      }
-      text.replace(begin, end - begin, kMask);
-      at = begin + kMask.size();
+std::string without_values_of(std::string_view word, std::string_view text) {
+  std::string shown;
+  std::size_t done = 0;
+  std::size_t at = 0;
+  while ((at = find_word(text, word, at)) != std::string_view::npos) {
+    const auto [begin, end] = value_after(text, at);
+    if (begin < end) {
+      shown += text.substr(done, begin - done);
+      shown += kMask;
+      done = end;
     }
+    at = end;
   }
+  shown += text.substr(done);
+  return shown;
 }
 
 class Printer {
@@ -218,10 +259,8 @@ bool is_secret_name(std::string_view name) {
 }
 
 std::string redacted_text(std::string_view text) {
-  std::string shown(text);
-  mask_pem(shown);
-  mask_urls(shown);
-  mask_pairs(shown);
+  std::string shown = without_url_passwords(without_keys(text));
+  for (const std::string_view word : kSecretWords) shown = without_values_of(word, shown);
   return shown;
 }
 

@@ -169,8 +169,7 @@ StartedCall::StartedCall(std::shared_ptr<HttpTransport::State> state, std::uint6
 }
 
 void StartedCall::run(std::unique_ptr<LoopTask> self) {
-  self.release();
-  state_->adopt(std::unique_ptr<StartedCall>(this));
+  state_->adopt(std::unique_ptr<StartedCall>(static_cast<StartedCall*>(self.release())));
   begin();
 }
 

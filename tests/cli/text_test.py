@@ -26,6 +26,14 @@ class OnASimulator(unittest.TestCase):
         self.assertEqual(ran.exit, 0, "%s: %r" % (" ".join(args), ran))
         return ran
 
+    def hanging_ping(self):
+        """A process whose call is out; a rule has to see to it that no answer comes."""
+        process = subprocess.Popen([bench.TRESTLE, "host", "ping", "--json", "-v"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=self.simulator.environment())
+        while b"START" not in process.stderr.readline():
+            self.assertIsNone(process.poll(), "it ended before its call went out")
+        return process
+
     def document(self, *args, **more):
         return self.good(*args, "--json", **more).document()
 
@@ -145,17 +153,17 @@ class Errors(OnASimulator):
         self.assertEqual(set(error), {"code", "what", "host", "service", "fault", "cause"})
         return error
 
-    def ping(self, **environment):
+    def ping(self, timeout="30", **environment):
         merged = dict(self.simulator.environment(), **environment)
         merged = {name: value for name, value in merged.items() if value is not None}
-        return bench.run(["host", "ping", "--json", "--timeout", "3"], environment=merged)
+        return bench.run(["host", "ping", "--json", "--timeout", timeout], environment=merged)
 
     def test_a_wrong_password(self):
         error = self.one_line(self.ping(TRESTLE_PASSWORD="not it"), "password")
         self.assertIn(error["code"], ("unauthenticated", "permission_denied"))
 
     def test_a_host_that_is_not_there(self):
-        ran = self.ping(TRESTLE_URL=self.simulator.url(99))
+        ran = self.ping(timeout="3", TRESTLE_URL=self.simulator.url(99))
         self.assertEqual(ran.exit, 1, ran)
         self.assertEqual(ran.document()["error"]["code"], "unavailable")
         # A safe question is repeated inside the time limit, and that is said once.
@@ -187,7 +195,7 @@ class Errors(OnASimulator):
         error = self.one_line(bench.run(["host", "ping", "--json", "--timeout", "500ms"],
                                         environment=self.simulator.environment()))
         self.assertEqual(error["code"], "deadline_exceeded")
-        self.assertLess(time.monotonic() - begin, 10)
+        self.assertLess(time.monotonic() - begin, 60)
 
     def test_a_fault_is_told_whole(self):
         ran = self.simulator.trestle("agent", "call", "start_vm", '"x"', '"y"', "--json")
@@ -197,11 +205,9 @@ class Errors(OnASimulator):
 
     def test_an_interrupt_ends_a_call(self):
         self.simulator.control("set-rule", "--service", "echo", "--action", "hang")
-        process = subprocess.Popen([bench.TRESTLE, "host", "ping", "--json"], stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, env=self.simulator.environment())
-        time.sleep(1)
+        process = self.hanging_ping()
         process.send_signal(2)
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 1)
         self.assertIn(b'"cancelled"', out)
 
@@ -275,13 +281,11 @@ class HostileHost(OnASimulator):
 class Secrets(OnASimulator):
     def test_nobody_can_read_the_password_from_outside(self):
         self.simulator.control("set-rule", "--service", "echo", "--action", "hang")
-        process = subprocess.Popen([bench.TRESTLE, "host", "ping", "-v"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   env=self.simulator.environment())
-        time.sleep(0.5)
+        process = self.hanging_ping()
         with open("/proc/%d/cmdline" % process.pid, "rb") as text:
             self.assertNotIn(bench.PASSWORD.encode(), text.read())
         process.terminate()
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=60)
         self.assertNotIn(bench.PASSWORD.encode(), out + err)
 
 

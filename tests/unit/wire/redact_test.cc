@@ -152,12 +152,29 @@ INSTANTIATE_TEST_SUITE_P(
                  "x\n-----BEGIN RSA PRIVATE KEY-----\nTop5ecret\n-----END RSA PRIVATE KEY-----\ny",
                  "x\n********\ny"},
         TextCase{"CutKey", "-----BEGIN PRIVATE KEY-----\nTop5ec", "********"},
+        TextCase{"KeyBehindAnUnfinishedOne",
+                 "-----BEGIN RSA\n-----BEGIN PRIVATE KEY-----\nT\n-----END PRIVATE KEY-----\ny",
+                 "-----BEGIN RSA\n********\ny"},
+        TextCase{"KeyWithoutAnEndAndAnother",
+                 "-----BEGIN PRIVATE KEY-----\nT\n-----END\n-----BEGIN PRIVATE KEY-----\nTop5ecret",
+                 "********"},
         TextCase{"Certificate", "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----",
                  "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----"},
         TextCase{"Prose", "the password of the host was wrong",
                  "the password of the host was wrong"},
         TextCase{"EmptyText", "", ""}),
     [](const auto& c) { return std::string(c.param.name); });
+
+// One pass: a search that began again at each mark would take hours here.
+TEST(Redact, TakesLongHostileTextsInOnePass) {
+  for (const std::string_view mark :
+       {"://", "://a@", "passw", "passw=", "-----BEGIN PRIVATE KEY", "-----BEGIN PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY----------END PRIVATE KEY-----"}) {
+    std::string text;
+    while (text.size() < (4U << 20U)) text += mark;
+    EXPECT_FALSE(redacted_text(text).empty()) << mark;
+  }
+}
 
 TEST(Redact, UsesParameterNamesWhereTheCallerKnowsThem) {
   const Array params = {"a", kSecret};
