@@ -2,57 +2,23 @@
 #ifndef TRESTLE_TOOLS_CLI_STORAGE_PLACE_H_
 #define TRESTLE_TOOLS_CLI_STORAGE_PLACE_H_
 
-#include <string>
-#include <string_view>
-
-#include "objects/core/call_context.h"
-#include "objects/core/ids.h"
-#include "objects/core/result.h"
-#include "objects/ovm3/agent.h"
-#include "objects/ovm3/repository.h"
-#include "objects/ovm3/storage.h"
+#include "helpers/ovm3/storage_place.h"
 #include "tools/cli/command.h"
 
 namespace trestle::cli {
 
-/// Kinds of identities as the vendor's manager numbers them (ovm3-agent, identifiers).
-inline constexpr std::string_view kPoolIdPrefix = "0004fb0000020000";
-inline constexpr std::string_view kRepositoryIdPrefix = "0004fb0000030000";
-inline constexpr std::string_view kPoolFilesystemIdPrefix = "0004fb0000050000";
-inline constexpr std::string_view kVmIdPrefix = "0004fb0000060000";
-inline constexpr std::string_view kFileSystemIdPrefix = "0004fb0000080000";
-inline constexpr std::string_view kStorageServerIdPrefix = "0004fb0000090000";
-
-/// 32 hexadecimal digits that depend on prefix and name only: who repeats a command names the same
-/// thing, from whatever machine.
-[[nodiscard]] std::string stable_id(std::string_view prefix, std::string_view name);
-
-/// An NFS export as the storage plugin wants it told.
-struct NfsPlace {
-  ovm3::StorageServer server;
-  ovm3::FileSystem file_system;
-  std::string mount_point;  ///< /nfsmnt/<id of the file system>
-};
-
-/// Of "host:/path". Errors: a usage error for anything else.
-[[nodiscard]] Result<NfsPlace> nfs_place(const std::string& location);
-
-/// The repository of that id or alias that the host has on record. Errors: kNotFound, naming those
-/// that there are.
-[[nodiscard]] Result<ovm3::RepositoryRecord> find_repository(const CallContext& ctx,
-                                                             const ovm3::Agent& agent,
-                                                             const std::string& wanted);
-
-/// A repository that holds files which the storage plugin makes.
-struct FilePlace {
-  ovm3::RepositoryRecord record;
-  NfsPlace nfs;
-  ovm3::RepositoryPaths paths;
-};
-
-/// Errors: as find_repository; kUnimplemented if it does not lie on NFS.
-[[nodiscard]] Result<FilePlace> find_file_place(const CallContext& ctx, const ovm3::Agent& agent,
-                                                const std::string& wanted);
+using ovm3::FilePlace;
+using ovm3::find_file_place;
+using ovm3::find_repository;
+using ovm3::kFileSystemIdPrefix;
+using ovm3::kPoolFilesystemIdPrefix;
+using ovm3::kPoolIdPrefix;
+using ovm3::kRepositoryIdPrefix;
+using ovm3::kStorageServerIdPrefix;
+using ovm3::kVmIdPrefix;
+using ovm3::nfs_place;
+using ovm3::NfsPlace;
+using ovm3::stable_id;
 
 /// "--repo REPO", needed.
 [[nodiscard]] Option repository_option();

@@ -2,6 +2,7 @@
 #include <functional>
 #include <utility>
 
+#include "helpers/ovm3/vm_power.h"
 #include "objects/core/poll.h"
 #include "objects/ovm3/vm.h"
 #include "tools/cli/call.h"
@@ -16,10 +17,6 @@ constexpr std::chrono::milliseconds kLookPause{250};
 /// How long to look for the outcome unless --wait says: a guest needs seconds to start and up to
 /// minutes to shut down.
 constexpr std::chrono::seconds kUsualWait{120};
-
-/// A VM that reboots is missing from the list for a moment. One that is missing this long will not
-/// come back: xend of 3.2 ends a guest that reboots too early.
-constexpr std::chrono::seconds kGoneForGood{15};
 
 using Reached = std::function<Result<bool>(const VmEntry&)>;
 
@@ -81,22 +78,16 @@ Result<Outcome> reboot(Call& call) {
   constexpr std::int64_t kAgentWait = 60;
   TRESTLE_ASSIGN_OR_RETURN(const std::int64_t wait,
                            call.args.number("guest-wait", 0, 3600, kAgentWait));
-  const auto domid = at.entry.live ? at.entry.live->domid : std::nullopt;
-  const auto started = at.entry.live ? at.entry.live->start_time : std::nullopt;
+  ovm3::RebootWatch watch(at.entry.live);
   call.progress().step("rebooting VM " + at.entry.name);
   TRESTLE_RETURN_IF_ERROR(at.vm.reboot(at.host.ctx, std::chrono::seconds(wait)));
   const CallContext ctx = at.host.ctx;
-  std::optional<Clock::TimePoint> gone_since;
   return observe(
       call, std::move(at), "the VM to run again", [&](const VmEntry& entry) -> Result<bool> {
-        if (entry.live) {
-          gone_since.reset();
-          // A domain that came back is another one: the old one may be listed for a moment.
-          const bool new_one = entry.live->domid != domid || entry.live->start_time != started;
-          return new_one && entry.live->power() == ovm3::VmState::kRunning;
+        const auto sight = watch.look(entry.live, ctx.now());
+        if (sight != ovm3::RebootWatch::Sight::kLost) {
+          return sight == ovm3::RebootWatch::Sight::kBack;
         }
-        if (!gone_since) gone_since = ctx.now();
-        if (ctx.now() - *gone_since < kGoneForGood) return false;
         return fail(
             Code::kFailedPrecondition,
             "VM " + entry.name +

@@ -5,7 +5,7 @@
 #include <array>
 #include <utility>
 
-#include "objects/ovm3/id_forms.h"
+#include "helpers/ovm3/vm_defaults.h"
 #include "tools/cli/json_value.h"
 #include "tools/cli/storage_place.h"
 
@@ -18,17 +18,6 @@ using ovm3::VifConfig;
 using ovm3::VmConfig;
 
 constexpr std::int64_t kMostVcpus = 128;
-/// The manager's middle share of CPU time (ovm3-agent, vm.cfg).
-constexpr std::int64_t kMiddleWeight = 27'500;
-constexpr std::string_view kFullyVirtual = "xen_hvm";
-
-bool is_hvm(const VmConfig& config) { return config.domain_type().starts_with(kFullyVirtual); }
-
-VmConfig or_else(const VmConfig& config, std::string_view key, Value value) {
-  if (config.find(key) != nullptr) return config;
-  return config.with(key, std::move(value));
-}
-
 /// "a.img" in the folder, or a whole path as it is.
 Result<std::string> path_of(const ovm3::RepositoryPaths& paths, std::string_view folder,
                             const std::string& name) {
@@ -36,18 +25,6 @@ Result<std::string> path_of(const ovm3::RepositoryPaths& paths, std::string_view
   auto path = paths.file(folder, name);
   if (!path) return usage(path.error().what);
   return *std::move(path);
-}
-
-/// The first device name that no disk has: xvda, xvdb ..., hda, hdb for emulated disks.
-Result<std::string> free_device(const std::vector<DiskConfig>& disks, std::string_view prefix,
-                                char first) {
-  for (char letter = first; letter <= 'z'; ++letter) {
-    const std::string dev = std::string(prefix) + letter;
-    const bool taken =
-        std::ranges::any_of(disks, [&](const DiskConfig& disk) { return disk.dev == dev; });
-    if (!taken) return dev;
-  }
-  return usage("a VM has room for 26 disks");
 }
 
 Result<DiskConfig> disk_of(const std::string& given, const VmConfig& config,
@@ -66,8 +43,7 @@ Result<DiskConfig> disk_of(const std::string& given, const VmConfig& config,
   }
   disk.mode = *known;
   TRESTLE_ASSIGN_OR_RETURN(disk.path, path_of(paths, ovm3::kVirtualDisks, given.substr(0, comma)));
-  const bool emulated = config.domain_type() == kFullyVirtual;
-  TRESTLE_ASSIGN_OR_RETURN(disk.dev, free_device(disks, emulated ? "hd" : "xvd", 'a'));
+  TRESTLE_ASSIGN_OR_RETURN(disk.dev, ovm3::next_disk_device(config, disks));
   return disk;
 }
 
@@ -82,8 +58,7 @@ Result<VmConfig> with_new_disks(const VmConfig& config, const Arguments& args,
     cd.cdrom = true;
     cd.mode = DiskMode::kReadOnly;
     TRESTLE_ASSIGN_OR_RETURN(cd.path, path_of(paths, ovm3::kIsos, *iso));
-    TRESTLE_ASSIGN_OR_RETURN(
-        cd.dev, is_hvm(config) ? free_device(*disks, "hd", 'c') : free_device(*disks, "xvd", 'y'));
+    TRESTLE_ASSIGN_OR_RETURN(cd.dev, ovm3::next_cd_device(config, *disks));
     disks->push_back(std::move(cd));
   }
   for (const std::string& given : args.list("disk")) {
@@ -135,28 +110,6 @@ Result<VmConfig> with_sizes(VmConfig config, const Arguments& args) {
   return config;
 }
 
-/// A VNC server that only the host itself can reach: whoever wants more says so in --spec.
-VmConfig with_console(VmConfig config) {
-  constexpr std::string_view kLoopback = "127.0.0.1";
-  if (is_hvm(config)) {
-    config = or_else(config, "vnc", 1);
-    config = or_else(config, "vncunused", 1);
-    return or_else(config, "vnclisten", kLoopback);
-  }
-  return or_else(
-      config, "vfb",
-      Array{"type=vnc,vncunused=1,vnclisten=" + std::string(kLoopback) + ",keymap=en-us"});
-}
-
-VmConfig with_boot(VmConfig config, bool from_iso) {
-  if (is_hvm(config)) {
-    config = or_else(config, "builder", "hvm");
-    return or_else(config, "boot", from_iso ? "dc" : "c");
-  }
-  if (config.find("kernel") != nullptr) return config;
-  return or_else(config, "bootloader", "/usr/bin/pygrub");
-}
-
 Result<VmConfig> checked(VmConfig config) {
   const auto fits = config.check();
   if (!fits) return usage(fits.error().what);
@@ -178,21 +131,12 @@ Result<VmConfig> complete_spec(VmConfig base, const Arguments& args, const VmId&
   TRESTLE_ASSIGN_OR_RETURN(VmConfig config, with_sizes(std::move(base), args));
   if (config.name().empty()) return usage("a VM needs a name: give --name, or name in --spec");
   if (!config.memory()) return usage("a VM needs memory: give --memory, or memory in --spec");
-  const bool has_uuid = VmId::parse(id.text()).has_value();
-  config = or_else(config, "uuid",
-                   ovm3::with_dashes(has_uuid ? id.text() : stable_id(kVmIdPrefix, id.text())));
   if (args.has("type")) config = config.with("OVM_domain_type", args.text("type"));
-  config = or_else(config, "OVM_domain_type", "xen_pvm");
-  config = or_else(config, "vcpus", 1);
-  config = or_else(config, "maxvcpus", config.vcpus().value_or(1));
-  config = or_else(config, "maxmem", static_cast<std::int64_t>(config.memory()->count));
-  config = or_else(config, "cpu_weight", kMiddleWeight);
-  config = or_else(config, "cpu_cap", 0);
-  config = or_else(config, "on_poweroff", "destroy");
-  config = or_else(config, "on_reboot", "restart");
-  config = or_else(config, "on_crash", "restart");
-  config = or_else(config, "OVM_high_availability", args.has("ha"));
-  config = with_console(with_boot(config, args.has("iso")));
+  config = ovm3::or_else(config, "OVM_high_availability", args.has("ha"));
+  // A VNC server that only the host itself can reach: whoever wants more says so in --spec.
+  auto complete = ovm3::with_usual_values(std::move(config), id, {}, args.has("iso"));
+  if (!complete) return usage(complete.error().what);
+  config = *std::move(complete);
   TRESTLE_ASSIGN_OR_RETURN(config, with_new_disks(config, args, paths));
   TRESTLE_ASSIGN_OR_RETURN(config, with_new_nics(config, args, id));
   return checked(std::move(config));

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "helpers/ovm3/vm_power.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "helpers/ovm3/network_map.h"
+#include "helpers/ovm3/vm_files.h"
+#include "objects/core/poll.h"
+#include "objects/ovm3/host.h"
+#include "objects/ovm3/network.h"
+
+namespace trestle::ovm3 {
+namespace {
+
+constexpr std::chrono::milliseconds kLookPause{100};
+/// How long the agent waits for a guest to reboot.
+constexpr std::chrono::seconds kRebootWait{60};
+
+bool is_unknown(Code code) { return code == Code::kDeadlineExceeded || code == Code::kUnavailable; }
+
+Result<void> wait_until_gone(const CallContext& ctx, const Agent& agent, const Vm& vm) {
+  return poll(ctx, kLookPause, "VM " + vm.id().text() + " to end",
+              [&](const CallContext& inner) -> Result<bool> {
+                TRESTLE_ASSIGN_OR_RETURN(const auto live,
+                                         live_domain(inner, agent, vm.repository(), vm.id()));
+                return !live;
+              });
+}
+
+/// The bridges of the NICs, made where they have to be.
+Result<std::vector<std::string>> bridges_for(const CallContext& ctx, const Agent& agent,
+                                             const std::vector<NicSpec>& nics) {
+  std::vector<std::string> bridges;
+  if (nics.empty()) return bridges;
+  TRESTLE_ASSIGN_OR_RETURN(const NetworkInfo network, Network(agent).discover(ctx));
+  for (const NicSpec& nic : nics) {
+    TRESTLE_ASSIGN_OR_RETURN(const BridgePlan plan, plan_bridge(network, nic.parent, nic.vlan));
+    if (std::ranges::find(bridges, plan.bridge) == bridges.end()) {
+      TRESTLE_RETURN_IF_ERROR(ensure_bridge(ctx, agent, plan));
+    }
+    bridges.push_back(plan.bridge);
+  }
+  return bridges;
+}
+
+/// The configuration as the settings want it.
+Result<VmConfig> adjusted(const CallContext& ctx, const Agent& agent, VmConfig config,
+                          const StartSettings& settings) {
+  if (settings.memory) {
+    const auto memory = static_cast<std::int64_t>(settings.memory->count);
+    config = config.with("memory", memory).with("maxmem", memory);
+  }
+  if (settings.vcpus) {
+    config = config.with("vcpus", *settings.vcpus).with("maxvcpus", *settings.vcpus);
+  }
+  if (settings.nics.empty()) return config;
+  TRESTLE_ASSIGN_OR_RETURN(const auto bridges, bridges_for(ctx, agent, settings.nics));
+  return config.with_vifs(vifs_of(settings.nics, bridges, config.vifs()));
+}
+
+/// Whose VM it was last. Two hosts that see one repository must not run it both.
+Result<void> refuse_other_host(const std::vector<std::string>& files, const std::string& here,
+                               const std::string& name) {
+  for (const std::string& file : files) {
+    const auto marker = read_marker(file);
+    if (!marker || marker->host == here) continue;
+    return fail(Code::kFailedPrecondition,
+                "VM " + name + " was last on the host with Unique_Id " + marker->host +
+                    " and may still run there; make sure that it does not, then run custom action "
+                    "Adopt on it here");
+  }
+  return {};
+}
+
+Result<void> start_stopped(const CallContext& ctx, const Agent& agent, const Repositories& all,
+                           const HostedVm& vm, const std::string& name,
+                           const StartSettings& settings) {
+  TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(agent).discover(ctx));
+  TRESTLE_ASSIGN_OR_RETURN(std::string here, host_key(server.unique_id));
+  const std::vector<std::string> files = files_of(all, vm.repository, vm.id);
+  TRESTLE_RETURN_IF_ERROR(refuse_other_host(files, here, name));
+  TRESTLE_ASSIGN_OR_RETURN(const VmConfig wanted, adjusted(ctx, agent, vm.config, settings));
+  const Vm handle = vm.handle(agent);
+  TRESTLE_RETURN_IF_ERROR(handle.configure(ctx, changes(vm.config, wanted)));
+  const VmMarker marker{.complete = true, .host = std::move(here), .name = name};
+  TRESTLE_RETURN_IF_ERROR(set_marker(ctx, agent, all, vm.repository, vm.id, marker, files));
+  const auto started = handle.start(ctx);
+  if (!started && !is_unknown(started.error().code)) {
+    // Another request may have started it in between.
+    const auto live = live_domain(ctx, agent, vm.repository, vm.id);
+    if (!live || !*live) return fail(started.error());
+  }
+  return wait_until_running(ctx, agent, vm.repository, vm.id);
+}
+
+}  // namespace
+
+RebootWatch::RebootWatch(const std::optional<VmInfo>& before)
+    : domid_(before ? before->domid : std::nullopt),
+      started_(before ? before->start_time : std::nullopt) {}
+
+RebootWatch::Sight RebootWatch::look(const std::optional<VmInfo>& live, Clock::TimePoint now) {
+  if (live) {
+    gone_since_.reset();
+    const bool new_one = live->domid != domid_ || live->start_time != started_;
+    return new_one && live->power() == VmState::kRunning ? Sight::kBack : Sight::kNotYet;
+  }
+  if (!gone_since_) gone_since_ = now;
+  return now - *gone_since_ < kGoneForGood ? Sight::kNotYet : Sight::kLost;
+}
+
+Result<void> wait_until_running(const CallContext& ctx, const Agent& agent,
+                                const RepositoryId& repository, const VmId& id) {
+  return poll(ctx, kLookPause, "VM " + id.text() + " to run",
+              [&](const CallContext& inner) -> Result<bool> {
+                TRESTLE_ASSIGN_OR_RETURN(const auto live,
+                                         live_domain(inner, agent, repository, id));
+                return live && live->power() == VmState::kRunning;
+              });
+}
+
+Result<void> bring_up(const CallContext& ctx, const Agent& agent, const Repositories& all,
+                      const HostedVm& vm, const std::string& name, const StartSettings& settings) {
+  const Vm handle = vm.handle(agent);
+  TRESTLE_ASSIGN_OR_RETURN(const auto live, live_domain(ctx, agent, vm.repository, vm.id));
+  if (live) {
+    switch (live->power()) {
+      case VmState::kRunning:
+        return {};
+      case VmState::kPaused:
+        TRESTLE_RETURN_IF_ERROR(handle.unpause(ctx));
+        return wait_until_running(ctx, agent, vm.repository, vm.id);
+      case VmState::kCrashed:
+        TRESTLE_RETURN_IF_ERROR(cut_off(ctx, agent, handle));
+        break;
+      default:  // on its way down
+        TRESTLE_RETURN_IF_ERROR(wait_until_gone(ctx, agent, handle));
+    }
+  }
+  return start_stopped(ctx, agent, all, vm, name, settings);
+}
+
+Result<void> cut_off(const CallContext& ctx, const Agent& agent, const Vm& vm) {
+  const auto stopped = vm.stop(ctx, StopMode::kForce);
+  if (!stopped && !is_unknown(stopped.error().code)) {
+    // It may have ended by itself meanwhile.
+    const auto live = live_domain(ctx, agent, vm.repository(), vm.id());
+    if (live && !*live) return {};
+    return fail(stopped.error());
+  }
+  return wait_until_gone(ctx, agent, vm);
+}
+
+Result<void> bring_down(const CallContext& ctx, const Agent& agent, Log& log, const HostedVm& vm,
+                        std::chrono::seconds patience) {
+  const Vm handle = vm.handle(agent);
+  TRESTLE_ASSIGN_OR_RETURN(const auto live, live_domain(ctx, agent, vm.repository, vm.id));
+  if (!live) return {};
+  if (live->power() == VmState::kRunning && patience.count() > 0) {
+    const CallContext asking =
+        with_budget(ctx, std::min<std::chrono::nanoseconds>(patience, ctx.remaining() / 2));
+    auto asked = handle.stop(asking, StopMode::kAskGuest);
+    if (asked) asked = wait_until_gone(asking, agent, handle);
+    if (asked) return {};
+    log.write(Level::kWarn, "GUEST_DID_NOT_STOP",
+              {{"vm", vm.id.text()}, {"why", asked.error().message()}, {"next", "cut off"}});
+  }
+  return cut_off(ctx, agent, handle);
+}
+
+Result<void> reboot(const CallContext& ctx, const Agent& agent, Log& log, const Repositories& all,
+                    const HostedVm& vm, const std::string& name) {
+  const Vm handle = vm.handle(agent);
+  TRESTLE_ASSIGN_OR_RETURN(const auto before, live_domain(ctx, agent, vm.repository, vm.id));
+  if (!before || before->power() != VmState::kRunning) {
+    return bring_up(ctx, agent, all, vm, name, {});
+  }
+  RebootWatch watch(before);
+  const auto asked = handle.reboot(ctx, kRebootWait);
+  if (!asked) {
+    log.write(Level::kWarn, "GUEST_DID_NOT_REBOOT",
+              {{"vm", vm.id.text()}, {"why", asked.error().message()}, {"next", "cut off"}});
+    TRESTLE_RETURN_IF_ERROR(cut_off(ctx, agent, handle));
+    return bring_up(ctx, agent, all, vm, name, {});
+  }
+  bool lost = false;
+  TRESTLE_RETURN_IF_ERROR(poll(
+      ctx, kLookPause, "VM " + name + " to run again",
+      [&](const CallContext& inner) -> Result<bool> {
+        TRESTLE_ASSIGN_OR_RETURN(const auto live, live_domain(inner, agent, vm.repository, vm.id));
+        const auto sight = watch.look(live, inner.now());
+        lost = sight == RebootWatch::Sight::kLost;
+        return sight != RebootWatch::Sight::kNotYet;
+      }));
+  if (!lost) return {};
+  log.write(Level::kWarn, "GUEST_DID_NOT_COME_BACK", {{"vm", vm.id.text()}, {"next", "start"}});
+  return bring_up(ctx, agent, all, vm, name, {});
+}
+
+Result<void> remove_vm(const CallContext& ctx, const Agent& agent, Log& log,
+                       const Repositories& all, const HostedVm& vm) {
+  const Vm handle = vm.handle(agent);
+  TRESTLE_ASSIGN_OR_RETURN(const auto live, live_domain(ctx, agent, vm.repository, vm.id));
+  if (live) TRESTLE_RETURN_IF_ERROR(cut_off(ctx, agent, handle));
+  TRESTLE_RETURN_IF_ERROR(destroy_disks(ctx, agent, log, all, vm.repository, vm.id, vm.config));
+  const auto removed = handle.remove(ctx);
+  if (removed || removed.error().code == Code::kNotFound) return {};
+  return fail(removed.error());
+}
+
+}  // namespace trestle::ovm3
