@@ -74,7 +74,7 @@ def plant(root, release="3.2.1", ssl="enable", port=8899, ovm2=False):
     write(root, "/etc/xen/scripts/xen-network-common.sh", COMMON_SCRIPT)
     write(root, site_packages(release) + "/xen/xend/XendConstants.py",
           XEND_CONSTANTS % (60 if release.startswith("3.2") else 10))
-    for folder in ("root/.ssh", "OVS/Repositories", "nfsmnt", "var/run", "opt", "var/lib", "proc/sys/kernel"):
+    for folder in ("root/.ssh", "OVS/Repositories", "nfsmnt", "var/run", "var/log", "opt", "var/lib", "proc/sys/kernel"):
         if not os.path.isdir(os.path.join(root, folder)):
             os.makedirs(os.path.join(root, folder), 0o755)
     if ovm2:
