@@ -104,7 +104,6 @@ class ZshCompletion(unittest.TestCase):
         for line in script.splitlines():
             self.assertNotRegex(line, r"\bpath\b")
 
-    @unittest.skipUnless(shutil.which("zsh"), "covered by the test above where zsh is not installed")
     def test_zsh_finds_the_same_words(self):
         with tempfile.NamedTemporaryFile("w", suffix=".zsh") as out:
             out.write(bench.run(["completion", "zsh"]).out)
