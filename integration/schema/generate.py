@@ -241,14 +241,17 @@ def write(path, text):
 def main(folder, paths):
     parsers = [idl.Parser(path, os.path.splitext(os.path.basename(path))[0]).parse() for path in paths]
     schema = Schema(parsers)
-    os.makedirs(folder, exist_ok=True)
+    files = {}  # all of them before any is written: a mistake must leave nothing half new
     for parser in parsers:
-        write(os.path.join(folder, parser.area + ".h"), header(schema, parser))
-        write(os.path.join(folder, parser.area + ".cc"), source(schema, parser))
-    write(os.path.join(folder, "registry.cc"), registry(schema))
+        files[parser.area + ".h"] = header(schema, parser)
+        files[parser.area + ".cc"] = source(schema, parser)
+    files["registry.cc"] = registry(schema)
     everything = "".join('#include "%s%s.h"  // IWYU pragma: export\n' % (PATH, parser.area) for parser in parsers)
-    write(os.path.join(folder, "all.h"), (HEAD % "all .thrift files") + "#ifndef TRESTLE_SCHEMA_ALL_H_\n"
-          "#define TRESTLE_SCHEMA_ALL_H_\n\n" + everything + "\n#endif  // TRESTLE_SCHEMA_ALL_H_\n")
+    files["all.h"] = (HEAD % "all .thrift files") + ("#ifndef TRESTLE_SCHEMA_ALL_H_\n#define TRESTLE_SCHEMA_ALL_H_\n\n"
+                                                     + everything + "\n#endif  // TRESTLE_SCHEMA_ALL_H_\n")
+    os.makedirs(folder, exist_ok=True)
+    for name, text in files.items():
+        write(os.path.join(folder, name), text)
 
 
 if __name__ == "__main__":

@@ -21,11 +21,11 @@ void set_java_defaults(const TypeInfo& type, void* target) {
     const Member* result = find_member(type, "result");
     if (result != nullptr) *static_cast<bool*>(address_of(*result, target)) = true;
   }
-  if (!type.has_defaults) {
-    const Member* context = find_member(type, "contextMap");
-    if (context != nullptr) {
-      static_cast<std::optional<StringMap>*>(address_of(*context, target))->reset();
-    }
+  if (type.has_defaults) return;
+  for (const std::string_view name : {"contextMap", "accessDetails"}) {
+    const Member* map = find_member(type, name);
+    if (map == nullptr) continue;
+    static_cast<std::optional<StringMap>*>(address_of(*map, target))->reset();
   }
 }
 
