@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "helpers/ovm3/deploy.h"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+#include <random>
+#include <utility>
+
+#include "helpers/ovm3/digest.h"
+#include "objects/core/poll.h"
+
+namespace trestle::ovm3 {
+namespace {
+
+/// Where install.py puts its own files (hypervisor-scripts/README.md).
+constexpr const char* kScriptFolder = "/opt/cloudstack/bin/";
+/// Uploads wait here: it is on every host, and what lies in it is nobody's configuration.
+constexpr const char* kUploadFolder = "/var/tmp/";
+constexpr const char* kUploadPrefix = "trestle-upload-";
+constexpr const char* kUnfinished = ".part";
+constexpr std::uint32_t kFolderMode = 0700;
+constexpr std::uint32_t kScriptMode = 0700;
+constexpr std::size_t kLongestScript = 4U << 20U;
+/// One question to an agent that may be restarting just then; the next one follows at once.
+constexpr std::chrono::seconds kOneQuestion{1};
+constexpr std::chrono::milliseconds kInstallerPause{500};
+// Exit statuses of install.py (hypervisor-scripts/README.md).
+constexpr int kDone = 0;
+constexpr int kDiffers = 3;
+
+std::string random_name() {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::random_device source;
+  std::string name;
+  for (int i = 0; i < 12; ++i) name += kDigits[source() % kDigits.size()];
+  return name;
+}
+
+/// What is wrong with the connection and not with the host: worth a second connection.
+bool of_the_line(Code code) {
+  return code == Code::kUnavailable || code == Code::kDeadlineExceeded || code == Code::kCancelled;
+}
+
+/// One run on one host.
+class Deployment {
+ public:
+  Deployment(const SshAddress& address, const DeployOptions& options, Log& log)
+      : address_(address), options_(options), log_(log), root_(options.root) {
+    while (root_.ends_with('/')) root_.pop_back();
+    report_.host = address.name();
+  }
+
+  DeployReport prepare(const CallContext& ctx) {
+    finish(ctx, put_in(ctx));
+    return std::move(report_);
+  }
+  DeployReport unprepare(const CallContext& ctx) {
+    finish(ctx, take_out(ctx));
+    return std::move(report_);
+  }
+
+ private:
+  Result<void> put_in(const CallContext& ctx) {
+    TRESTLE_RETURN_IF_ERROR(connect(ctx));
+    TRESTLE_RETURN_IF_ERROR(look(ctx));
+    TRESTLE_RETURN_IF_ERROR(knock(ctx));
+    if (same_files()) {
+      TRESTLE_ASSIGN_OR_RETURN(const bool ready, nothing_differs(ctx));
+      if (ready) return wait_for_agent(ctx, true);
+    }
+    TRESTLE_RETURN_IF_ERROR(keep_old_scripts(ctx));
+    TRESTLE_RETURN_IF_ERROR(upload(ctx, options_.scripts));
+    touched_ = true;
+    TRESTLE_RETURN_IF_ERROR(install(ctx, {}));
+    TRESTLE_RETURN_IF_ERROR(wait_for_agent(ctx, true));
+    touched_ = false;
+    return clean_up(ctx);
+  }
+
+  Result<void> take_out(const CallContext& ctx) {
+    TRESTLE_RETURN_IF_ERROR(connect(ctx));
+    TRESTLE_RETURN_IF_ERROR(look(ctx));
+    if (!facts_.installed) {
+      note("remove", "already", "nothing of ours is installed");
+      return clean_up(ctx);
+    }
+    TRESTLE_RETURN_IF_ERROR(knock(ctx));
+    TRESTLE_RETURN_IF_ERROR(upload(ctx, options_.scripts));
+    TRESTLE_RETURN_IF_ERROR(install(ctx, {"--remove"}));
+    TRESTLE_RETURN_IF_ERROR(wait_for_agent(ctx, false));
+    return clean_up(ctx);
+  }
+
+  // --- the steps -----------------------------------------------------------------------------
+
+  Result<void> connect(const CallContext& ctx) {
+    auto opened = open_ssh(ctx, address_, options_.ssh, log_);
+    if (!opened) return failed("connect", std::move(opened).error());
+    ssh_ = std::move(*opened);
+    note("connect", "done", address_.name());
+    return {};
+  }
+
+  Result<void> look(const CallContext& ctx) {
+    FactsWanted wanted;
+    for (const HostScript& script : options_.scripts) {
+      wanted.files.push_back(kScriptFolder + script.name);
+    }
+    auto facts = read_host_facts(ctx, *ssh_, options_.pythons, options_.root, wanted);
+    if (!facts) return failed("inspect", std::move(facts).error());
+    facts_ = std::move(*facts);
+    report_.python = facts_.python;
+    if (!facts_.root_user) {
+      return failed("inspect",
+                    {.code = Code::kPermissionDenied,
+                     .what = "the login is not root's; scripts and agent belong to root"});
+    }
+    auto place = agent_place(address_.host, facts_);
+    if (!place) return failed("inspect", std::move(place).error());
+    report_.agent = std::move(*place);
+    note("inspect", "done",
+         "Python " + facts_.python_version + ", agent at " + report_.agent->url());
+    return {};
+  }
+
+  /// A wrong password of the agent is found before anything is changed. An agent that does not
+  /// answer may just be stopped.
+  Result<void> knock(const CallContext& ctx) {
+    auto version = options_.ask(with_budget(ctx, kOneQuestion), *report_.agent);
+    if (version || of_the_line(version.error().code)) {
+      if (ctx.stop.stop_requested()) return failed("agent", version.error());
+      return {};
+    }
+    return failed("agent", std::move(version).error());
+  }
+
+  [[nodiscard]] bool same_files() const {
+    return facts_.installed && std::ranges::all_of(options_.scripts, [&](const HostScript& script) {
+             const auto found = facts_.files.find(kScriptFolder + script.name);
+             return found != facts_.files.end() && found->second &&
+                    found->second->sha256 == sha256_hex(script.content);
+           });
+  }
+
+  Result<bool> nothing_differs(const CallContext& ctx) {
+    auto ran = installer(ctx, root_ + kScriptFolder, {"--check"});
+    if (!ran) return failed("check", std::move(ran).error());
+    if (ran->status != kDone && ran->status != kDiffers) return false;  // the installation says why
+    auto told = parse_install_report(ran->out);
+    if (!told) return failed("check", std::move(told).error());
+    report_.release = told->release;
+    if (ran->status == kDiffers) return false;
+    note("install", "already", "every file has the digest that it should have");
+    return true;
+  }
+
+  /// An upgrade that fails is undone by installing the former version again.
+  Result<void> keep_old_scripts(const CallContext& ctx) {
+    if (!facts_.installed) return {};
+    for (const HostScript& script : options_.scripts) {
+      const std::string path = root_ + kScriptFolder + script.name;
+      auto content = ssh_->read_file(ctx, path, kLongestScript);
+      if (!content && content.error().code == Code::kNotFound) {
+        old_.clear();  // not a whole version: there is nothing to go back to but the bare host
+        return {};
+      }
+      if (!content) return failed("inspect", std::move(content).error());
+      old_.push_back({script.name, std::move(*content)});
+    }
+    return {};
+  }
+
+  /// All files under a name of their own, their digests as the host reads them, and then the name
+  /// that install.py is run from: half an upload is never run.
+  Result<void> upload(const CallContext& ctx, const std::vector<HostScript>& scripts) {
+    TRESTLE_RETURN_IF_ERROR(remove_uploads(ctx));
+    const std::string name = kUploadPrefix + random_name();
+    const std::string part = name + kUnfinished;
+    uploads_ = {name, part};
+    auto done = upload_to(ctx, scripts, root_ + kUploadFolder + part + "/");
+    if (done) {
+      done = ssh_->rename(ctx, root_ + kUploadFolder + part, root_ + kUploadFolder + name);
+    }
+    if (!done) return failed("upload", std::move(done).error());
+    note("upload", "done", std::to_string(scripts.size()) + " files, digests checked");
+    return {};
+  }
+
+  Result<void> upload_to(const CallContext& ctx, const std::vector<HostScript>& scripts,
+                         const std::string& folder) {
+    TRESTLE_RETURN_IF_ERROR(ssh_->make_folder(ctx, folder, kFolderMode));
+    FactsWanted wanted;
+    for (const HostScript& script : scripts) {
+      TRESTLE_RETURN_IF_ERROR(
+          ssh_->create_file(ctx, folder + script.name, script.content, kScriptMode));
+      wanted.files.push_back(folder.substr(root_.size()) + script.name);
+    }
+    TRESTLE_ASSIGN_OR_RETURN(const HostFacts there,
+                             read_host_facts(ctx, *ssh_, {facts_.python}, options_.root, wanted));
+    for (const HostScript& script : scripts) {
+      const auto found = there.files.find(folder.substr(root_.size()) + script.name);
+      std::string digest = found != there.files.end() && found->second ? found->second->sha256 : "";
+      if (digest.empty()) {  // Python 2.4 has no SHA-256: the bytes themselves are compared
+        TRESTLE_ASSIGN_OR_RETURN(const std::string back,
+                                 ssh_->read_file(ctx, folder + script.name, kLongestScript));
+        digest = sha256_hex(back);
+      }
+      if (digest != sha256_hex(script.content)) {
+        return fail(Code::kAborted,
+                    script.name + " arrived damaged; is the host's disk full? Try again");
+      }
+    }
+    return {};
+  }
+
+  Result<void> install(const CallContext& ctx, const std::vector<std::string>& more) {
+    auto ran = installer(ctx, root_ + kUploadFolder + uploads_.front() + "/", more);
+    if (!ran) return failed("install", std::move(ran).error());
+    auto told = parse_install_report(ran->out);
+    if (!told) {
+      Error error = std::move(told).error();
+      error.code = Code::kFailedPrecondition;
+      error.what = "install.py ends with status " + std::to_string(ran->status) +
+                   " and says: " + (ran->err.empty() ? error.what : ran->err.substr(0, 400));
+      return failed("install", std::move(error));
+    }
+    for (const InstallStep& step : told->steps) note(step.step, step.outcome, step.detail);
+    report_.release = told->release;
+    if (ran->status != kDone) {
+      // It has undone what it did by itself; nothing is left for us but the upload.
+      touched_ = false;
+      return failed("install",
+                    {.code = Code::kFailedPrecondition,
+                     .what = "install.py could not do it and undid its steps: " + told->error});
+    }
+    report_.changed = report_.changed || told->changed;
+    note("install", told->changed ? "done" : "already", "");
+    return {};
+  }
+
+  Result<RemoteResult> installer(const CallContext& ctx, const std::string& folder,
+                                 const std::vector<std::string>& more) {
+    std::vector<std::string> words = {facts_.python, folder + "install.py", "--json"};
+    if (!root_.empty()) words.insert(words.end(), {"--root", root_});
+    words.insert(words.end(), more.begin(), more.end());
+    const bool removes = std::ranges::find(more, "--remove") != more.end();
+    for (const std::string& patch : options_.skip) {
+      if (!removes) words.insert(words.end(), {"--skip", patch});
+    }
+    if (options_.restart_xend) words.emplace_back("--restart-xend");
+    if (!options_.restart_command.empty()) {
+      words.emplace_back("--restart-command");
+      words.insert(words.end(), options_.restart_command.begin(), options_.restart_command.end());
+    }
+    return ssh_->run(ctx, words);
+  }
+
+  /// Asks until the agent answers with (or without) the module; it restarts for some seconds.
+  Result<void> wait_for_agent(const CallContext& ctx, bool with_module) {
+    std::string version;
+    std::string last;
+    auto answered = poll(
+        ctx, kAgentPause, "the agent to answer", [&](const CallContext& until) -> Result<bool> {
+          auto told = options_.ask(with_budget(until, kOneQuestion), *report_.agent);
+          if (!told) {
+            last = told.error().message();
+            if (of_the_line(told.error().code) && !until.stop.stop_requested()) return false;
+            return fail(std::move(told).error());
+          }
+          version = std::move(*told);
+          last = version.empty() ? "it answers without the module" : "it answers with the module";
+          return version.empty() != with_module;
+        });
+    if (!answered) {
+      Error error = std::move(answered).error();
+      if (!last.empty()) error.what += "; last: " + last;
+      return failed("agent", std::move(error));
+    }
+    report_.module_version = version;
+    note("agent", "done",
+         with_module ? "answers, module " + version : "answers without the module");
+    return {};
+  }
+
+  Result<void> clean_up(const CallContext& ctx) {
+    auto removed = remove_uploads(ctx);
+    if (!removed) return failed("clean up", std::move(removed).error());
+    return {};
+  }
+
+  /// Uploads of this run and of earlier ones that were cut off.
+  Result<void> remove_uploads(const CallContext& ctx) {
+    std::vector<std::string> names = facts_.uploads;
+    names.insert(names.end(), uploads_.begin(), uploads_.end());
+    if (names.empty()) return {};
+    std::vector<std::string> words = {"rm", "-rf", "--"};
+    for (const std::string& name : names) {
+      // A name from the host is not believed to be one.
+      if (name.starts_with(kUploadPrefix) && name.find('/') == std::string::npos) {
+        words.push_back(root_ + kUploadFolder + name);
+      }
+    }
+    TRESTLE_ASSIGN_OR_RETURN(const RemoteResult ran, ssh_->run(ctx, words));
+    if (ran.status != 0) {
+      return fail(Code::kFailedPrecondition,
+                  "an upload cannot be removed: " + ran.err.substr(0, 400));
+    }
+    facts_.uploads.clear();
+    uploads_.clear();
+    return {};
+  }
+
+  // --- the end -------------------------------------------------------------------------------
+
+  void finish(const CallContext& ctx, Result<void> done) {
+    if (!done) {
+      report_.error = std::move(done).error();
+      if (touched_ || !uploads_.empty()) undo(ctx);
+      report_.changed = false;
+    }
+    log_.write(report_.error ? Level::kError : Level::kInfo, "deployment ends",
+               {{"host", report_.host},
+                {"outcome", report_.error ? to_string(report_.error->code) : "ok"},
+                {"changed", report_.changed ? "yes" : "no"},
+                {"flow", ctx.flow}});
+  }
+
+  /// Back to what was there, in time of its own, even if the caller told us to stop.
+  void undo(const CallContext& parent) {
+    CallContext ctx = context_for(kUndoBudget, *parent.clock);
+    ctx.flow = parent.flow;
+    auto undone = go_back(ctx);
+    if (undone) {
+      note("undo", "undone",
+           touched_ && !old_.empty() ? "the former version is installed again"
+                                     : "the host is as it was");
+      return;
+    }
+    note("undo", "failed", undone.error().message());
+    report_.error->what +=
+        "; undoing it failed as well (" + undone.error().what +
+        "). Repeat the command when the host can be reached: it goes on from whatever it finds";
+  }
+
+  Result<void> go_back(const CallContext& ctx) {
+    const bool alive = ssh_ != nullptr && !of_the_line(report_.error->code);
+    if (!alive) {
+      TRESTLE_ASSIGN_OR_RETURN(ssh_, open_ssh(ctx, address_, options_.ssh, log_));
+    }
+    if (!touched_) return remove_uploads(ctx);
+    TRESTLE_RETURN_IF_ERROR(upload(ctx, old_.empty() ? options_.scripts : old_));
+    const std::vector<std::string> how =
+        old_.empty() ? std::vector<std::string>{"--remove"} : std::vector<std::string>{};
+    // The installer of the lost connection may still be at work; it lets nobody else in meanwhile.
+    std::string said;
+    auto done = poll(ctx, kInstallerPause, "install.py to undo",
+                     [&](const CallContext& until) -> Result<bool> {
+                       TRESTLE_ASSIGN_OR_RETURN(
+                           const RemoteResult ran,
+                           installer(until, root_ + kUploadFolder + uploads_.front() + "/", how));
+                       said = ran.err + ran.out;
+                       return ran.status == kDone;
+                     });
+    if (!done) {
+      Error error = std::move(done).error();
+      error.what += "; it says: " + said.substr(0, 400);
+      return fail(std::move(error));
+    }
+    return remove_uploads(ctx);
+  }
+
+  void note(const std::string& step, const std::string& outcome, const std::string& detail) {
+    report_.steps.push_back({step, outcome, detail});
+    log_.write(outcome == "failed" ? Level::kError : Level::kInfo, "deployment step",
+               {{"host", report_.host}, {"step", step}, {"outcome", outcome}, {"detail", detail}});
+    options_.on_step(report_.steps.back());
+  }
+  tl::unexpected<Error> failed(const std::string& step, Error error) {
+    note(step, "failed", error.what);
+    if (error.host.empty()) error.host = report_.host;
+    return fail(std::move(error));
+  }
+
+  const SshAddress& address_;
+  const DeployOptions& options_;
+  Log& log_;
+  std::string root_;  // without the final slash
+  std::unique_ptr<Ssh> ssh_;
+  HostFacts facts_;
+  std::vector<HostScript> old_;       // the version that is installed, if it is ours
+  std::vector<std::string> uploads_;  // folders that this run may have made
+  bool touched_ = false;              // install.py may have begun to change the host
+  DeployReport report_;
+};
+
+}  // namespace
+
+std::string AgentPlace::url() const {
+  const bool v6 = host.find(':') != std::string::npos;
+  return (tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
+         std::to_string(port);
+}
+
+Result<AgentPlace> agent_place(const std::string& host, const HostFacts& facts) {
+  if (!facts.agent_there) {
+    return fail(Code::kFailedPrecondition,
+                "there is no /etc/ovs-agent/agent.ini: is this an Oracle VM Server of release 3?");
+  }
+  AgentPlace place{.host = host};
+  if (facts.agent_port) {
+    const std::string& text = *facts.agent_port;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), place.port);
+    if (error != std::errc() || end != text.data() + text.size() || place.port == 0) {
+      return fail(Code::kBadReply, "the port in /etc/ovs-agent/agent.ini is no number: " + text);
+    }
+  }
+  place.tls = facts.agent_ssl.value_or("enable") != "disable";
+  if (place.tls && facts.agent_certificate) {
+    if (const auto pin = certificate_pin(*facts.agent_certificate)) place.pin = *pin;
+  }
+  return place;
+}
+
+DeployReport prepare_host(const CallContext& ctx, const SshAddress& address,
+                          const DeployOptions& options, Log& log) {
+  return Deployment(address, options, log).prepare(ctx);
+}
+
+DeployReport unprepare_host(const CallContext& ctx, const SshAddress& address,
+                            const DeployOptions& options, Log& log) {
+  return Deployment(address, options, log).unprepare(ctx);
+}
+
+}  // namespace trestle::ovm3
