@@ -44,6 +44,7 @@ DOORS = {
                               "tools/simulator/certificates.cc"]),
     "libssh": (r"libssh/", ["helpers/ovm3/ssh.cc"]),
     "pugixml": (r"pugixml\.hpp", ["objects/ovm3/xml_document.cc"]),
+    "c-ares": (r"ares\.h", ["integration/ovm3/host_address.cc"]),
     "nlohmann/json": (r"nlohmann/", "*.cc"),
     "CLI11": (r"CLI/", "*.cc"),
     "tl::expected": (r"tl/expected\.hpp", ["objects/core/result.h"]),

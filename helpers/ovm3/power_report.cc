@@ -3,6 +3,7 @@
 
 #include <future>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "helpers/ovm3/vm_mark.h"
@@ -43,10 +44,12 @@ std::map<std::string, PowerReport> power_report(const std::vector<VmInfo>& live,
                                                 const std::string& host) {
   std::map<std::string, PowerReport> report;
   std::unordered_map<std::string, const VmInfo*> by_id;
+  std::unordered_set<std::string> marked;
   for (const VmInfo& vm : live) {
     if (vm.is_control_domain() || vm.name.empty()) continue;
     const auto id = vm.id();
     if (id) by_id.emplace(id->key(), &vm);
+    if (bears_mark(vm.description)) marked.insert(vm.name);
     const auto [at, is_new] = report.emplace(vm.name, power_of(vm));
     if (!is_new) at->second = PowerReport::kUnknown;
   }
@@ -62,8 +65,9 @@ std::map<std::string, PowerReport> power_report(const std::vector<VmInfo>& live,
       }
       const PowerReport state = stored.made_here ? PowerReport::kOff : PowerReport::kUnknown;
       const auto [at, is_new] = report.emplace(stored.name, state);
-      // A domain, or a second folder, that bears the name of this one.
-      if (!is_new) at->second = PowerReport::kUnknown;
+      // A marked domain of this name is this VM under a uuid that is not its folder's. Any other
+      // one, or a second folder, only bears the name.
+      if (!is_new && !marked.contains(stored.name)) at->second = PowerReport::kUnknown;
     }
   }
   return report;

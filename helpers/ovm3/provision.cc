@@ -148,7 +148,8 @@ Result<Plan> make_plan(const Site& site, const Repositories& all) {
   TRESTLE_ASSIGN_OR_RETURN(plan.host, host_key(server.unique_id));
   TemplateSource source;
   if (!spec.disk.source.empty()) {
-    TRESTLE_ASSIGN_OR_RETURN(source, find_template(site.ctx, site.agent, all, spec.disk.source));
+    TRESTLE_ASSIGN_OR_RETURN(
+        source, find_template(site.ctx, site.agent, all, spec.disk.source, spec.disk.any_image));
   }
   TRESTLE_RETURN_IF_ERROR(check_memory(site));
   TRESTLE_ASSIGN_OR_RETURN(const NetworkInfo network, Network(site.agent).discover(site.ctx));

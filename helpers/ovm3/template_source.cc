@@ -78,6 +78,17 @@ bool in_any(const Repositories& all, std::string_view path) {
   });
 }
 
+/// Users may name these images, and must not get at the disks of others with them.
+Result<void> check_folder(const Repositories& all, std::string_view path, std::string_view folder) {
+  const bool inside = std::ranges::any_of(all.records, [&](const RepositoryRecord& record) {
+    return path.starts_with(RepositoryPaths(record.id).folder(folder) + "/");
+  });
+  if (inside) return {};
+  return fail(Code::kPermissionDenied,
+              "'" + std::string(path) + "' lies outside of the folder " + std::string(folder) +
+                  " of a repository; move it there, or let an admin set allow_any_image to true");
+}
+
 }  // namespace
 
 Result<std::string> repository_path(const Repositories& all, const std::string& path) {
@@ -89,9 +100,11 @@ Result<std::string> repository_path(const Repositories& all, const std::string& 
 }
 
 Result<TemplateSource> find_template(const CallContext& ctx, const Agent& agent,
-                                     const Repositories& all, const std::string& wanted) {
+                                     const Repositories& all, const std::string& wanted,
+                                     bool any_image) {
   if (wanted.starts_with('/')) {
     TRESTLE_ASSIGN_OR_RETURN(std::string path, repository_path(all, wanted));
+    if (!any_image) TRESTLE_RETURN_IF_ERROR(check_folder(all, path, kTemplates));
     return TemplateSource{.images = {image_at(std::move(path))}};
   }
   for (const RepositoryContents& repository : all.contents) {
@@ -100,6 +113,7 @@ Result<TemplateSource> find_template(const CallContext& ctx, const Agent& agent,
     }
   }
   for (const RepositoryContents& repository : all.contents) {
+    if (!any_image) break;
     if (const std::string* file = find_file(repository.virtual_disks, wanted)) {
       TRESTLE_ASSIGN_OR_RETURN(std::string path,
                                RepositoryPaths(repository.id).file(kVirtualDisks, *file));
@@ -107,12 +121,16 @@ Result<TemplateSource> find_template(const CallContext& ctx, const Agent& agent,
     }
   }
   return fail(Code::kNotFound,
-              "no mounted repository of this host has a template or virtual disk '" + wanted +
+              "no mounted repository of this host has a template '" + wanted +
                   "'; correct template_id on the CloudStack template, or put it there");
 }
 
 Result<std::string> find_iso(const Repositories& all, const std::string& wanted) {
-  if (wanted.starts_with('/')) return repository_path(all, wanted);
+  if (wanted.starts_with('/')) {
+    TRESTLE_ASSIGN_OR_RETURN(std::string path, repository_path(all, wanted));
+    TRESTLE_RETURN_IF_ERROR(check_folder(all, path, kIsos));
+    return path;
+  }
   for (const RepositoryContents& repository : all.contents) {
     if (std::ranges::find(repository.isos, wanted) != repository.isos.end()) {
       return RepositoryPaths(repository.id).file(kIsos, wanted);

@@ -19,15 +19,18 @@ struct TemplateSource {
   std::vector<DiskConfig> images = {};  ///< `dev` is empty where the template does not say
 };
 
-/// Looks for `wanted` in the mounted repositories: a template's id, the name of a file in
-/// VirtualDisks (its ending may be left out), or a path below /OVS/Repositories.
+/// Looks for `wanted` in the mounted repositories: a template's id, or the path of an image in a
+/// folder Templates; with `any_image` also the name of a file in VirtualDisks (its ending may be
+/// left out), or any path below /OVS/Repositories.
 /// Errors: kNotFound that names it; kInvalidArgument for a path that leaves the repositories;
-/// kFailedPrecondition for a template without an image.
+/// kPermissionDenied for one that leaves Templates; kFailedPrecondition for a template without an
+/// image.
 [[nodiscard]] Result<TemplateSource> find_template(const CallContext& ctx, const Agent& agent,
                                                    const Repositories& all,
-                                                   const std::string& wanted);
+                                                   const std::string& wanted, bool any_image);
 
-/// The path of an ISO image by name or path, as above. Errors: kNotFound, kInvalidArgument.
+/// The path of an ISO image by its name or its path in a folder ISOs. Errors: kNotFound,
+/// kInvalidArgument, kPermissionDenied.
 [[nodiscard]] Result<std::string> find_iso(const Repositories& all, const std::string& wanted);
 
 /// A path below a mounted repository, without "..", as it came. Errors: kInvalidArgument.

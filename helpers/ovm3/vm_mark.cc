@@ -66,6 +66,10 @@ std::optional<VmMark> read_mark(const VmConfig& config) {
   return mark;
 }
 
+bool bears_mark(std::string_view description) {
+  return description.find(kUuidWord) != std::string_view::npos;
+}
+
 std::string description_with(const VmConfig& config, const VmMark& mark) {
   std::string text = std::string(kUuidWord) + mark.uuid;
   if (!mark.complete()) {

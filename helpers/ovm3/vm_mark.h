@@ -41,6 +41,8 @@ struct VmMark {
 
 /// Absent if the configuration has no mark, or one that cannot be read.
 [[nodiscard]] std::optional<VmMark> read_mark(const VmConfig& config);
+/// Whether a description has the words of a mark: the list of domains tells it of those that run.
+[[nodiscard]] bool bears_mark(std::string_view description);
 /// OVM_description with this mark in place of the one it had; other words stay.
 [[nodiscard]] std::string description_with(const VmConfig& config, const VmMark& mark);
 

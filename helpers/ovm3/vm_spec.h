@@ -32,6 +32,9 @@ struct NicSpec {
 struct DiskSpec {
   std::string source = {};  ///< a template's id, a file name or a path; empty for an empty disk
   Bytes size = {};          ///< of an empty disk; of a copy the least size it must have, or 0
+  /// Whether images outside of Templates may be copied: one may be another VM's disk, so only an
+  /// admin may allow it.
+  bool any_image = false;
   friend bool operator==(const DiskSpec&, const DiskSpec&) = default;
 };
 

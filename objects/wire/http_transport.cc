@@ -155,7 +155,8 @@ Result<std::unique_ptr<HttpTransport>> HttpTransport::create(IoLoop& loop, const
   target.endpoint = endpoint;
   target.peer = endpoint.peer();
   target.head = request_head(endpoint, options.password);
-  target.address = numeric_address(endpoint.host, endpoint.port);
+  target.address =
+      options.address ? options.address : numeric_address(endpoint.host, endpoint.port);
   target.tls = std::move(options.tls);
   target.connect_limit = options.connect_limit;
   target.log = &log;

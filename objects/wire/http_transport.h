@@ -14,6 +14,7 @@
 #include "objects/core/secret.h"
 #include "objects/wire/endpoint.h"
 #include "objects/wire/io_loop.h"
+#include "objects/wire/name_lookup.h"
 #include "objects/wire/tls_policy.h"
 #include "objects/wire/transport.h"
 
@@ -49,6 +50,9 @@ class HttpTransport final : public Transport {
     Secret password = {};
     std::optional<TlsPolicy> tls = std::nullopt;  ///< needed for https, refused for http
     std::chrono::nanoseconds connect_limit = kConnectLimit;
+    /// Where the endpoint's host is, if the caller knows: then the system's name service is not
+    /// asked, which a static program cannot use. The certificate is still checked for the name.
+    std::optional<SocketAddress> address = std::nullopt;
   };
 
   /// Prepares calls to `endpoint`; nothing is sent yet. `log` must outlive the transport, `loop`
