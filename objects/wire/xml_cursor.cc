@@ -279,6 +279,7 @@ bool XmlCursor::instruction() {
   if (equals_ignoring_case(target, "xml")) {
     return fail("the XML declaration does not stand at the very beginning");
   }
+  if (*at_ == '?' && at_[1] != '>') ++at_;
   if (*at_ != '?' && !is_space(*at_)) return fail("a processing instruction has a wrong name");
   while (*at_ != '?' || at_[1] != '>') {
     char* ignored = at_;

@@ -53,15 +53,15 @@ Member typed_member(const std::string& method, ValueView raw) {
 
 Result<Outcome> decode(Call& call) {
   const bool wants_typed = call.args.has("typed");
-  if (wants_typed && !call.args.has("method")) {
-    return usage("--typed needs --method NAME: the bytes of a reply do not tell what was asked");
-  }
   TRESTLE_ASSIGN_OR_RETURN(std::string body, call.read_file(call.args.text("FILE")));
   TRESTLE_ASSIGN_OR_RETURN(const auto decoded, wire::decode_reply(std::move(body)));
   Struct document;
   if (const auto* fault = std::get_if<wire::Fault>(&decoded)) {
     document.push_back({"fault", describe_fault(*fault)});
   } else {
+    if (wants_typed && !call.args.has("method")) {
+      return usage("--typed needs --method NAME: the bytes of a reply do not tell what was asked");
+    }
     const ValueView root = std::get<Reply>(decoded).root();
     document.push_back({"value", root.to_value()});
     if (wants_typed) document.push_back(typed_member(call.args.text("method"), root));

@@ -26,8 +26,10 @@ bool answers(const Host& host, Instant now) {
   return host.power == Power::kOn && now >= host.agent_back;
 }
 
-/// The reply with its value replaced by one of another kind.
+/// The reply with its value replaced by one of another kind. A fault stays one: made into a reply
+/// it would tell of an effect that there was not.
 std::string other_type(std::string_view body) {
+  if (body.find("<fault>") != std::string_view::npos) return std::string(body);
   const std::size_t at = body.find("<param>");
   const bool is_container =
       body.substr(at == std::string_view::npos ? 0 : at, 40).find("<struct>") !=

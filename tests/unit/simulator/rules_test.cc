@@ -121,6 +121,14 @@ TEST(FaultRule, AnswersAnotherType) {
             Kind::kStruct);
 }
 
+TEST(FaultRule, DoesNotMakeASuccessOfAFault) {
+  Scene scene;
+  set(scene, rule(Action::kWrongType, "*"));
+  const auto reply = scene.call("ovm-1", "start_vm", {std::string(Scene::kRepository), "none"});
+  ASSERT_FALSE(reply);
+  EXPECT_TRUE(reply.error().fault.has_value());
+}
+
 TEST(FaultRule, DripsSlowlyIntoTheDeadline) {
   Scene scene;
   Rule made = rule(Action::kSlowDrip);
