@@ -55,6 +55,7 @@ class Folder:
         self.write("hosts.txt", "# two hosts\nhttps://127.0.1.1\nhttps://127.0.1.2\n")
         self.write("new-password", "changed\n")
         shutil.copytree(os.path.join(ROOT, "objects", "ovm3", "api", "catalog"), os.path.join(self.path, "catalog"))
+        shutil.copytree(os.path.join(ROOT, "tests", "golden", "schema"), os.path.join(self.path, "bodies"))
 
     def write(self, name, text):
         with open(os.path.join(self.path, name), "w", encoding="utf-8") as out:

@@ -1,6 +1,6 @@
 # bash completion for trestle, made by 'trestle completion bash'.
 # SPDX-License-Identifier: Apache-2.0
-_trestle_nouns='about host vm disk repo pool network storage agent api sim'
+_trestle_nouns='about host vm disk repo pool network storage agent api schema sim'
 _trestle_verbs() {
   case "$1" in
     host) echo 'show hardware mounts plugins luns own release roles log reboot shutdown ping ntp ntp-set ntp-off timezone boot-time clock stats password poll' ;;
@@ -12,6 +12,7 @@ _trestle_verbs() {
     storage) echo 'mount unmount info file-systems mounts' ;;
     agent) echo 'call decode' ;;
     api) echo 'list check rows' ;;
+    schema) echo 'check' ;;
     sim) echo 'serve ctl services' ;;
   esac
 }
@@ -102,6 +103,7 @@ _trestle_options() {
     'api list') echo '--group --markdown --json --verbose --help' ;;
     'api check') echo '--json --verbose --help' ;;
     'api rows') echo '--json --verbose --help' ;;
+    'schema check') echo '--json --verbose --help' ;;
     'sim serve') echo '--help' ;;
     'sim ctl') echo '--help' ;;
     'sim services') echo '--help' ;;
@@ -234,6 +236,7 @@ _trestle_operand() {
     'agent decode '0) echo 'file' ;;
     'api check '0) echo 'directory' ;;
     'api rows '0) echo 'file' ;;
+    'schema check '*) echo 'file' ;;
   esac
 }
 
