@@ -290,8 +290,8 @@ class Run:
             return
         self.make_folder(os.path.dirname(path))
         self.record.add("folder", quoted(path))
-        os.mkdir(path, MODE_PROGRAM)
         self.made.append(path)
+        os.mkdir(path, MODE_PROGRAM)
 
     def keep(self, path):
         """Remembers how to undo this one change if the run fails."""
@@ -338,6 +338,7 @@ class Run:
         """Back to how it was when this run began, newest first."""
         self.way_back.reverse()
         for path, text, found in self.way_back:
+            drop_new(path)
             if text is None:
                 if os.path.exists(path):
                     os.unlink(path)
@@ -460,12 +461,10 @@ class Run:
         self.restart()
         if self.options.check:
             return
-        folders = self.record.folders[:]
-        folders.reverse()
-        self.record.forget_all()
-        for path in folders:
+        for path in reversed(self.record.folders):
             if os.path.isdir(path) and not os.listdir(path):
                 os.rmdir(path)
+        self.record.forget_all()
         self.step("state", "undone", self.shown(self.record.folder))
 
     def stop_heartbeat(self):

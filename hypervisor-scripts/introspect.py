@@ -177,11 +177,14 @@ def run_program(arguments, limit=120):
     said = tempfile.TemporaryFile()
     environment = dict(os.environ)
     environment["PYTHONDONTWRITEBYTECODE"] = "1"
+    nothing = open(os.devnull)
     try:
-        process = subprocess.Popen(arguments, stdin=open(os.devnull), stdout=said, stderr=said, close_fds=True,
-                                   env=environment)
-    except OSError:
-        return 127, str(sys.exc_info()[1])
+        try:
+            process = subprocess.Popen(arguments, stdin=nothing, stdout=said, stderr=said, close_fds=True, env=environment)
+        except OSError:
+            return 127, str(sys.exc_info()[1])
+    finally:
+        nothing.close()
     waited = 0.0
     while process.poll() is None:
         if waited > limit:
@@ -191,7 +194,9 @@ def run_program(arguments, limit=120):
         select.select([], [], [], 0.02)
         waited += 0.02
     said.seek(0)
-    return process.returncode, said.read().decode("latin-1").strip()[-400:]
+    text = said.read().decode("latin-1").strip()[-400:]
+    said.close()
+    return process.returncode, text
 
 
 def read_text(path):
