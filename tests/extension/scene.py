@@ -148,6 +148,7 @@ class Host:
         config = {"name": vm["name"], "memory": vm.get("memory", 1024), "vcpus": 2, "disk": ["file:%s,xvda,w" % disk],
                   "vif": ["mac=%s,bridge=bond0" % nic["mac"] for nic in vm.get("nics", [])]}
         if vm.get("cs_uuid"):
+            config["uuid"] = "-".join((ident[:8], ident[8:12], ident[12:16], ident[16:20], ident[20:]))
             config["OVM_description"] = "cloudstack-uuid=" + vm["cs_uuid"]
             if vm.get("making") is not None:
                 config["OVM_description"] += " cloudstack-making=dead0001@%d" % vm["making"]

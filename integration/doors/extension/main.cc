@@ -8,7 +8,6 @@
 #include <atomic>
 #include <charconv>
 #include <cstdlib>
-#include <iostream>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "integration/doors/extension/by_hand.h"
 #include "integration/doors/extension/output.h"
 #include "integration/doors/extension/payload.h"
 #include "integration/doors/extension/run_log.h"
@@ -181,13 +181,7 @@ int main(int argc, char** argv) {
   const auto began = Clock::steady().now();
   ::signal(SIGPIPE, SIG_IGN);  // NOLINT(cert-err33-c): a closed pipe is met when writing
   const std::vector<std::string> args(argv + 1, argv + argc);
-  if (args.size() == 1 && args[0] == "--version") {
-    std::cout << "trestle-extension " << TRESTLE_VERSION << '\n';
-    return 0;
-  }
-  if (args.size() != 3) {
-    return refuse("usage: trestle-extension ACTION PAYLOAD WAIT, as CloudStack calls it");
-  }
+  if (args.size() != 3 || args[0].starts_with("--")) return run_by_hand(args, TRESTLE_VERSION);
   const auto wait = parse_wait(args[2]);
   if (!wait) return refuse(wait.error().message());
   return run_action({.action = args[0], .payload = args[1], .wait = *wait, .began = began});
