@@ -118,7 +118,7 @@ std::string without_url_passwords(std::string_view text) {
     at += 3;
     if (at > end) {
       end = std::min(text.find_first_of(" \t\r\n\"'<>", at), text.size());
-      last = text.substr(0, end).find_last_of("@", end);
+      last = text.substr(0, end).rfind('@');
     }
     if (last == std::string_view::npos || last < at) continue;
     const std::string_view url = text.substr(at, end - at);

@@ -20,7 +20,7 @@ class LocalTransport final : public Transport {
 
  private:
   Result<Outcome> wait_for_outcome(const CallContext& ctx, const std::string& bytes);
-  Result<Reply> read(const CallContext& ctx, Outcome outcome) const;
+  [[nodiscard]] Result<Reply> read(const CallContext& ctx, Outcome outcome) const;
 
   Simulator& simulator_;
   Host& host_;
