@@ -29,6 +29,7 @@ std::vector<Row> echo_in_flight(const Stage& stage);
 std::vector<Row> tls_in_flight(const Stage& stage);
 std::vector<Row> list_vms(const Stage& stage);
 std::vector<Row> decode(const Stage& stage);
+std::vector<Row> codec(const Stage& stage);
 std::vector<Row> poll_estate(const Stage& stage);
 std::vector<Row> deadline(const Stage& stage);
 

@@ -21,10 +21,10 @@ namespace {
 using trestle::bench::Case;
 
 constexpr std::array kCases{
-    Case{"decode", trestle::bench::decode},       Case{"list_vms", trestle::bench::list_vms},
-    Case{"echo", trestle::bench::echo},           Case{"echo64", trestle::bench::echo_in_flight},
-    Case{"tls64", trestle::bench::tls_in_flight}, Case{"deadline", trestle::bench::deadline},
-    Case{"poll", trestle::bench::poll_estate},
+    Case{"codec", trestle::bench::codec},           Case{"decode", trestle::bench::decode},
+    Case{"list_vms", trestle::bench::list_vms},     Case{"echo", trestle::bench::echo},
+    Case{"echo64", trestle::bench::echo_in_flight}, Case{"tls64", trestle::bench::tls_in_flight},
+    Case{"deadline", trestle::bench::deadline},     Case{"poll", trestle::bench::poll_estate},
 };
 
 std::string processor() {
