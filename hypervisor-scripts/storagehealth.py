@@ -243,15 +243,13 @@ class Writer:
             if pool.child is None and not mounted[path] and now >= pool.due:
                 pool.due = now + self.interval
                 self.start(pool)
-        until = now + seconds
-        while True:
-            waiting = [pool for pool in self.pools.values() if pool.child is not None]
+        until, waiting = clock() + seconds, [pool for pool in self.pools.values() if pool.child is not None]
+        while waiting and clock() < until:
             ready = wait_for([pool.child for pool in waiting], until - clock())
             for pool in waiting:
                 if pool.child in ready:
                     pool.answer, pool.child = pool.child.answer, None
-            if clock() >= until or not [pool for pool in waiting if pool.child is not None]:
-                break
+            waiting = [pool for pool in waiting if pool.child is not None]
         for pool in self.pools.values():
             self.judge(pool, mounted, clock())
 
@@ -399,9 +397,9 @@ def state_of(settings, pools):
     """(exit status, result). Alive is true or false only on proof: a heartbeat that moves, one that stands still everywhere."""
     verdicts = [pool.verdict for pool in pools]
     fresh, stale = "fresh" in verdicts, "stale" in verdicts
-    alive = fresh and True or (stale and [v for v in verdicts if v != "stale"] == [] and False)
-    if not fresh and alive is not False or not verdicts:
-        alive = None
+    alive = None
+    if fresh or verdicts and not [v for v in verdicts if v != "stale"]:
+        alive = fresh
     result = {"guid": settings["guid"], "alive": alive, "verdict": overall(verdicts, "fresh"),
               "pools": [{"path": pool.path, "verdict": pool.verdict} for pool in pools]}
     if not fresh and not stale:
@@ -536,11 +534,11 @@ def settings_of(arguments):
     read_settings(options.config or root + CONFIG, settings)
     for name in ("guid", "primary", "timeout", "interval"):
         settings[name] = getattr(options, name) or settings[name]
-    fill_in(settings, root)
+    fill_in(settings, root, options.state)
     return settings, options
 
 
-def fill_in(settings, root):
+def fill_in(settings, root, reads):
     marks = [name for name in PROFILES if [m for m in PROFILES[name][0] if os.path.exists(os.path.join(root, m[1:]))]]
     settings["profile"] = settings["profile"] or (marks + [""])[0]
     if settings["profile"] not in PROFILES:
@@ -551,7 +549,7 @@ def fill_in(settings, root):
     for name in ("timeout", "interval"):
         if not settings[name].isdigit() or not 1 <= int(settings[name]) <= 86400:
             raise Refused("%s '%s' is no number of seconds from 1 to 86400" % (name, settings[name]))
-    if int(settings["interval"]) >= int(settings["timeout"]):
+    if not reads and int(settings["interval"]) >= int(settings["timeout"]):
         raise Refused("the interval (%(interval)s) must be below the timeout (%(timeout)s)" % settings)
     if settings["reaction"] not in REACTIONS:
         raise Refused("reaction '%s' is none of %s" % (settings["reaction"], ", ".join(REACTIONS)))

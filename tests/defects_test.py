@@ -9,7 +9,8 @@ import os
 import re
 import sys
 
-IN_SCOPE = range(1, 27)  # connection and RPC layer; later entries come with their features
+# Connection and RPC layer, host scripts and their installation; others come with their features.
+IN_SCOPE = list(range(1, 27)) + [37, 38] + list(range(128, 147))
 HERE = os.path.dirname(os.path.abspath(__file__))
 README = os.path.join(HERE, "README.md")
 BEGIN, END = "<!-- defects: begin -->", "<!-- defects: end -->"
