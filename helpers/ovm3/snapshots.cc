@@ -178,8 +178,8 @@ Result<void> delete_snapshot(const CallContext& ctx, const Agent& agent, const R
   TRESTLE_RETURN_IF_ERROR(needs_snapshot(all, vm, name));
   // The record first: what is left after a kill is no snapshot any more.
   auto paths = files_of_snapshot(contents_of(all, vm), vm.id, name);
-  std::ranges::stable_partition(paths,
-                                [](const std::string& path) { return path.ends_with(kEnd); });
+  std::stable_partition(paths.begin(), paths.end(),
+                        [](const std::string& path) { return path.ends_with(kEnd); });
   return destroy_all(ctx, agent, all, paths);
 }
 
