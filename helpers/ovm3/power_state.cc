@@ -67,9 +67,9 @@ void VmsInFlight::end(std::uint64_t id) {
 /// Only a look that began before a command ended has to hear of it.
 void VmsInFlight::forget_old() {
   const auto first = std::min_element(looks_.begin(), looks_.end());
-  std::erase_if(commands_, [&](const Command& one) {
-    return one.ended && (first == looks_.end() || *one.ended <= *first);
-  });
+  const std::uint64_t oldest = first == looks_.end() ? events_ : *first;
+  std::erase_if(commands_,
+                [oldest](const Command& one) { return one.ended && *one.ended <= oldest; });
 }
 
 VmsInFlight::Look::Look(VmsInFlight& flights) : flights_(flights) {
