@@ -160,8 +160,6 @@ def folder_state(folder):
     return state
 
 
-@unittest.skipUnless(os.path.exists(os.path.join(GOLDEN, "EXPECT.json")), "the golden payloads are not beside the checkout; "
-                     "synthetic_test.py has cases of its own")
 class Golden(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
