@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The extension on synthetic payloads of our own: lives of VMs, faults before, in and after each effect, refusals."""
 import concurrent.futures
+import getpass
 import json
 import os
 import signal
 import stat
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -434,6 +436,27 @@ class ByHand(Case):
         self.assertTrue(kinds & {1})
         self.assertFalse(kinds & {2, 3}, "it has an interpreter or a dynamic section")
         self.assertTrue(os.stat(scene.PROGRAM).st_mode & stat.S_IXUSR)
+
+    def test_install_puts_the_file_in_place_in_one_step(self):
+        script = os.path.join(scene.ROOT, "integration", "doors", "extension", "install")
+        with tempfile.TemporaryDirectory() as root:
+            def install(*args):
+                done = subprocess.run([script, "--root", root, "--user", getpass.getuser()] + list(args), check=False,
+                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                return done.returncode, done.stdout.decode()
+
+            placed = os.path.join(root, "ovm3", "ovm3")
+            self.assertEqual(install(scene.PROGRAM)[0], 0)
+            self.assertEqual(stat.S_IMODE(os.stat(placed).st_mode), 0o755)
+            first = os.stat(placed).st_ino
+            self.assertIn("already", install(scene.PROGRAM)[1])
+            self.assertEqual(os.stat(placed).st_ino, first)
+            with open(os.path.join(root, "broken"), "w", encoding="utf-8") as out:
+                out.write("no program")
+            code, text = install(out.name)
+            self.assertEqual([code, "does not run" in text], [1, True], text)
+            self.assertEqual(install("--name", "../x", scene.PROGRAM)[0], 2)
+            self.assertEqual(os.listdir(os.path.join(root, "ovm3")), ["ovm3"])
 
     def test_a_signal_leaves_no_child(self):
         with Host(faults=[{"service": "*", "action": "hang"}]) as host:
