@@ -283,10 +283,22 @@ class Deployment {
     return {};
   }
 
+  /// The work is done by now, so a lost connection is no reason to undo it: a new one cleans up.
   Result<void> clean_up(const CallContext& ctx) {
     auto removed = remove_uploads(ctx);
-    if (!removed) return failed("clean up", std::move(removed).error());
-    return {};
+    if (!removed && of_the_line(removed.error().code)) {
+      auto opened = open_ssh(ctx, address_, options_.ssh, log_);
+      if (opened) {
+        ssh_ = std::move(*opened);
+        removed = remove_uploads(ctx);
+      }
+    }
+    if (removed) return {};
+    uploads_.clear();  // nothing else is left to undo
+    Error error = std::move(removed).error();
+    error.what = "all is done, but the upload in /var/tmp is still there (" + error.what +
+                 "); repeat the command to have it removed";
+    return failed("clean up", std::move(error));
   }
 
   /// Uploads of this run and of earlier ones that were cut off.

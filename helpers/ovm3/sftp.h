@@ -25,8 +25,8 @@ class ByteChannel {
 
 /// A file server's client: version 3 of the SSH file transfer protocol (draft-ietf-secsh-filexfer
 /// 02), the one that every OpenSSH speaks. Of its own because the calls of libssh 0.10 block
-/// without a limit (ADR 0002). One request after the other; not thread-safe. The channel outlives
-/// it.
+/// without a limit (helpers/adr/0001). One request after the other; not thread-safe. The channel
+/// outlives it.
 ///
 /// Errors of all calls: those of the channel, kBadReply for an answer that is none, kNotFound,
 /// kPermissionDenied, or kFailedPrecondition with the server's words (it tells a full disk no

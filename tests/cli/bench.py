@@ -54,6 +54,7 @@ class Folder:
         self.write("web1.json", json.dumps({"name": "web1", "memory": 512}))
         self.write("hosts.txt", "# two hosts\nhttps://127.0.1.1\nhttps://127.0.1.2\n")
         self.write("new-password", "changed\n")
+        self.write("ssh-key", "-----BEGIN PRIVATE KEY-----\nsynthetic\n-----END PRIVATE KEY-----\n")
         shutil.copytree(os.path.join(ROOT, "objects", "ovm3", "api", "catalog"), os.path.join(self.path, "catalog"))
         shutil.copytree(os.path.join(ROOT, "tests", "golden", "schema"), os.path.join(self.path, "bodies"))
 

@@ -3,9 +3,17 @@
 """Runs every example of every --help against a fresh simulator, and holds every document to its documented shape."""
 import concurrent.futures
 import json
+import os
+import shutil
+import sys
 import unittest
 
 import bench
+
+sys.path.insert(0, os.path.join(bench.ROOT, "tests", "deploy"))
+import hosts  # noqa: E402
+
+OVER_SSH = ("trestle host prepare ", "trestle host unprepare ", "trestle host doctor ", "trestle host logs ")
 
 
 def missing(shape, value, where="document"):
@@ -19,6 +27,20 @@ def missing(shape, value, where="document"):
     return found + [m for name in value if name in shape for m in missing(shape[name], value[name], "%s.%s" % (where, name))]
 
 
+class Login:
+    """An SSH server on the first two hosts of a simulator, and the trees that the examples name."""
+
+    def __init__(self, folder, simulator):
+        self.sshd = hosts.Sshd(os.path.join(folder.path, "sshd"), simulator.network + "1", 2201, simulator.network + "2")
+        shutil.copyfile(self.sshd.path("key"), os.path.join(folder.path, "ssh-key"))
+        shutil.copyfile(self.sshd.known_hosts(), os.path.join(folder.path, "known-hosts"))
+        for name in ("dom0", "dom0-2", "ready"):
+            hosts.plant_ready(os.path.join(folder.path, name))
+
+    def stop(self):
+        self.sshd.stop()
+
+
 def try_example(line, shape):
     """Problems of one example, an empty list if there are none."""
     folder = bench.Folder()
@@ -26,7 +48,10 @@ def try_example(line, shape):
         simulator = bench.Simulator(folder)
         try:
             folder.write("hosts.txt", "%s\n%s\n" % (simulator.url(1), simulator.url(2)))
+            login = Login(folder, simulator) if line.startswith(OVER_SSH) else None
             ran = bench.run(simulator.moved(line), environment=simulator.environment(), cwd=folder.path)
+            if login is not None:
+                login.stop()
         finally:
             simulator.stop()
     finally:

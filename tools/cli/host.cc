@@ -341,7 +341,7 @@ Noun host_noun() {
   return {.name = "host",
           .what = "one host: facts, ownership, settings",
           .verbs = together({fact_verbs(), owner_verbs(), care_verbs(), host_settings_verbs(),
-                             host_poll_verbs()})};
+                             host_poll_verbs(), host_deploy_verbs(), host_doctor_verbs()})};
 }
 
 }  // namespace trestle::cli

@@ -30,6 +30,9 @@ struct HostCall {
 
 /// Verbs of noun host that ask many hosts at once (host_poll.cc).
 [[nodiscard]] std::vector<Verb> host_poll_verbs();
+/// Verbs that log in over SSH, in files of their own.
+[[nodiscard]] std::vector<Verb> host_deploy_verbs();
+[[nodiscard]] std::vector<Verb> host_doctor_verbs();
 
 }  // namespace trestle::cli
 

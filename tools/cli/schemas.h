@@ -90,6 +90,13 @@ inline constexpr std::string_view kPollSchema =
     R"("milliseconds": "number", "error": {"?": "or null", "code": "text", "what": "text", )"
     R"("host": "text?", "service": "text?", "fault": {"?": "or null", "code": "integer", )"
     R"("class": "text?", "errno": "integer?", "text": "text"}, "cause": "any"}}])";
+inline constexpr std::string_view kDeploySchema =
+    R"([{"host": "text", "ok": "boolean", "changed": "boolean", "release": "text?", )"
+    R"("python": "text?", "module_version": "text?", "agent_url": "text?", "agent_pin": )"
+    R"("text?", "milliseconds": "integer", "steps": [{"step": "text", "outcome": "text", )"
+    R"("detail": "text"}], "error": {"?": "or null", "code": "text", "what": "text", "host": )"
+    R"("text?", "service": "text?", "fault": {"?": "or null", "code": "integer", "class": )"
+    R"("text?", "errno": "integer?", "text": "text"}, "cause": "any"}}])";
 inline constexpr std::string_view kPoolSchema =
     R"({"pool": {"?": "or null", "id": "text", "alias": "text?", "virtual_ip": "text?", )"
     R"("members": ["text"]}, "hostname": "text?", "node_number": "integer?", )"
