@@ -17,8 +17,15 @@ class Refused(Exception):
     """What a person can do something about; its text says what."""
 
 
+def as_text(data):
+    """Bytes as a str with a character for each byte, so that one code serves Python 2 and 3."""
+    if str is not type(data):
+        data = data.decode("latin-1")
+    return data
+
+
 def read_file(path):
-    """Bytes as a text with a character for each byte, so that one code serves Python 2 and 3; None if there is no file."""
+    """The text of a file, a character for each byte; None if there is no file."""
     if not os.path.exists(path):
         return None
     handle = open(path, "rb")
@@ -26,9 +33,7 @@ def read_file(path):
         data = handle.read()
     finally:
         handle.close()
-    if str is not type(data):
-        data = data.decode("latin-1")
-    return data
+    return as_text(data)
 
 
 def as_bytes(text):
@@ -194,9 +199,9 @@ def run_program(arguments, limit=120):
         select.select([], [], [], 0.02)
         waited += 0.02
     said.seek(0)
-    text = said.read().decode("latin-1").strip()[-400:]
+    text = "".join([(32 <= ord(c) < 127 or c == "\n") and c or "?" for c in as_text(said.read())])
     said.close()
-    return process.returncode, text
+    return process.returncode, text.strip()[-400:]
 
 
 def read_text(path):
@@ -246,8 +251,8 @@ def log(path, text):
         os.rename(path, path + ".1")
     if not os.path.isdir(os.path.dirname(path)):
         os.makedirs(os.path.dirname(path))
-    handle = open(path, "a")
-    handle.write("%s storagehealth[%d]: %s\n" % (time.strftime("%Y-%m-%d %H:%M:%S"), os.getpid(), text))
+    handle = open(path, "ab")
+    handle.write(as_bytes("%s storagehealth[%d]: %s\n" % (time.strftime("%Y-%m-%d %H:%M:%S"), os.getpid(), text)))
     handle.close()
 
 
@@ -258,7 +263,7 @@ def program(root, arguments):
         path = os.path.join(root, folder, arguments[0])
         if os.path.exists(path):
             process = subprocess.Popen([path] + arguments[1:], stdout=subprocess.PIPE, close_fds=True)
-            return process.communicate()[0].decode("utf-8", "replace")
+            return as_text(process.communicate()[0])
     raise Refused("no program %s" % arguments[0])
 
 

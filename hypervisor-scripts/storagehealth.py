@@ -15,7 +15,7 @@ import time
 import zlib
 
 sys.dont_write_bytecode = True
-from introspect import GUESTS, STOP, Refused, as_bytes, json_text, log, mounted_pools, program, read_settings, \
+from introspect import GUESTS, STOP, Refused, as_bytes, as_text, json_text, log, mounted_pools, program, read_settings, \
     read_text, write_text
 
 RUN = "/var/run/trestle"
@@ -70,7 +70,7 @@ def read_record(text):
             return ("time", first, "ok")
         return None
     head, crc = body.rsplit(" crc=", 1)
-    if "%08x" % (zlib.crc32(as_bytes(head)) & 0xffffffff) != crc:
+    if "%08x" % (zlib.crc32(as_bytes(head)) & 0xffffffff) != crc or "\n" not in head:
         return None
     words = dict([word.split("=", 1) for word in head.split("\n", 1)[1].split() if "=" in word])
     return (words.get("run", ""), words.get("seq", ""), words.get("state", "ok"))
@@ -131,7 +131,7 @@ class Child:
 
     def collect(self):
         """After select said that there is something; the child is at its end. One that ended without a word failed."""
-        self.answer = os.read(self.pipe, 4096).decode("latin-1") or "failed"
+        self.answer = as_text(os.read(self.pipe, 4096)) or "failed"
         os.close(self.pipe)
         try:
             os.waitpid(self.pid, 0)
@@ -321,7 +321,7 @@ def read_heartbeat(path):
     """In a child."""
     try:
         handle = open(path, "rb")
-        data = handle.read(RECORD_SIZE * 4).decode("latin-1")
+        data = as_text(handle.read(RECORD_SIZE * 4))
         handle.close()
     except (IOError, OSError):
         return {errno.ENOENT: "absent"}.get(sys.exc_info()[1].errno, "unreadable")
@@ -341,7 +341,7 @@ class Reader:
 
     def take(self, pool, answer):
         """One reading. Against what was seen before, by this look or an earlier one."""
-        record = answer.startswith("read ") and read_record(str(answer[5:])) or None
+        record = answer.startswith("read ") and read_record(answer[5:]) or None
         if record is None:
             pool.answer = answer.startswith("read ") and "unreadable" or answer
             pool.verdict = pool.answer
@@ -378,12 +378,11 @@ class Reader:
             open_pools = [pool for pool in open_pools if pool.verdict not in ("fresh", "stale", "stopped") and
                           not (pool.verdict in ("absent", "unreadable") and clock() - began > 5)]
         for pool in open_pools:
-            pool.verdict = pool.answer
-            if pool.child is not None:
-                pool.verdict = "hung"
+            silent, pool.verdict = pool.sequence == 0 and pool.verdict == "starting", pool.answer
+            if pool.child is not None:  # one that was sent out just before the end proves nothing
+                if silent or clock() - pool.child.began >= self.timeout / 2:
+                    pool.verdict = "hung"
                 pool.child.leave()
-            elif pool.verdict == "ok":
-                pool.verdict = "stale"
         for path in expected_pools(self.settings):
             if path not in [pool.path for pool in pools]:
                 pools.append(Pool(path))

@@ -28,7 +28,9 @@ def cases_of(path):
         after = [(start, name) for start, name in starts if start > mention.start()]
         # A comment straight above a case belongs to that case, one inside a body to the case around it.
         between = text[mention.end():after[0][0]] if after else "}"
-        above = after and not re.search(r"[{}]", between)
+        # Python has no braces: there a comment belongs to the case below only if nothing but its own line stands between.
+        rest = re.sub(r"^[^\n]*\n", "", between).strip() if path.endswith(".py") else re.search(r"[{}]", between)
+        above = after and not rest
         name = after[0][1] if above else (inside[-1] if inside else "the file")
         for number in re.findall(r"\d+", mention.group(1)):
             yield int(number), name

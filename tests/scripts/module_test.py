@@ -223,7 +223,7 @@ class Calls(Module):
         self.assertEqual(1, len(self.ran()))
 
     def test_the_heartbeat_is_started_once_and_replaced_when_its_settings_change(self):
-        # known defects 138, 47
+        # known defect 138
         self.assertEqual([False, True], self.agent.check_dom0_storage_health_check("", "", "host-1", 20, 1))
         support.until(lambda: "pid=0 " not in self.host.read("/var/run/trestle/heartbeat.lock"), "it runs")
         self.assertEqual([True, False], self.agent.check_dom0_storage_health_check("/opt/cloudstack/bin", "storagehealth.py", "host-1",
