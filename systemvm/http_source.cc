@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "systemvm/http_source.h"
+
+#include <utility>  // before Boost.Asio 1.74, which forgets it
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include "systemvm/manifest.h"
+
+namespace trestle::systemvm {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Tcp = asio::ip::tcp;
+using Plain = beast::tcp_stream;
+using Tls = beast::ssl_stream<beast::tcp_stream>;
+using Parser = http::response_parser<http::buffer_body>;
+
+constexpr std::chrono::seconds kStall{30};
+/// How long work goes on before the context is looked at again.
+constexpr std::chrono::milliseconds kLook{50};
+constexpr int kMostRedirects = 5;
+/// Times in a row that a connection may bring nothing before we give up.
+constexpr int kMostFailures = 5;
+
+/// One connection with one answer. Thread-bound.
+class Fetch {
+ public:
+  explicit Fetch(const Url& url) : url_(url), plain_(io_) {
+    if (!url.tls) return;
+    context_.emplace(asio::ssl::context::tls_client);
+    context_->set_default_verify_paths();
+    context_->set_verify_mode(asio::ssl::verify_peer);
+    context_->set_verify_callback(asio::ssl::host_name_verification(url.host));
+    tls_.emplace(io_, *context_);
+  }
+
+  /// Connects, asks, and reads the header of the answer. `from`: first byte that is wanted.
+  Result<void> begin(const CallContext& ctx, std::uint64_t from, const std::string& same) {
+    TRESTLE_RETURN_IF_ERROR(connect(ctx));
+    http::request<http::empty_body> request(http::verb::get, url_.target, 11);
+    const bool usual = url_.port == (url_.tls ? "443" : "80");
+    const bool v6 = url_.host.find(':') != std::string::npos;
+    const std::string host = v6 ? "[" + url_.host + "]" : url_.host;
+    request.set(http::field::host, usual ? host : host + ":" + url_.port);
+    request.set(http::field::user_agent, "trestle/" TRESTLE_VERSION);
+    request.set(http::field::accept_encoding, "identity");
+    request.set(http::field::connection, "close");
+    if (from > 0) {
+      request.set(http::field::range, "bytes=" + std::to_string(from) + "-");
+      if (!same.empty()) request.set(http::field::if_range, same);
+    }
+    TRESTLE_RETURN_IF_ERROR(run(ctx, "send the request to", [&](auto& stream, auto done) {
+      http::async_write(stream, request, done);
+    }));
+    // Not "none": Boost 1.74 compares that with the length and refuses every body.
+    parser_.body_limit(std::numeric_limits<std::uint64_t>::max());
+    return run(ctx, "read the answer of", [&](auto& stream, auto done) {
+      http::async_read_header(stream, buffer_, parser_, done);
+    });
+  }
+
+  /// Up to out.size() bytes of the body; 0 at its end. Errors: kUnavailable if the connection
+  /// breaks before.
+  Result<std::size_t> read(const CallContext& ctx, std::span<std::byte> out) {
+    while (!parser_.is_done()) {
+      auto& body = parser_.get().body();
+      body.data = out.data();
+      body.size = out.size();
+      body.more = true;
+      // Some of what is asked for is enough: waiting for all of it would hide a stall.
+      TRESTLE_RETURN_IF_ERROR(run(ctx, "read from", [&](auto& stream, auto done) {
+        http::async_read_some(stream, buffer_, parser_, done);
+      }));
+      const std::size_t got = out.size() - parser_.get().body().size;
+      if (got > 0) return got;
+    }
+    return std::size_t{0};
+  }
+
+  [[nodiscard]] const Parser::value_type& answer() const { return parser_.get(); }
+  [[nodiscard]] std::optional<std::uint64_t> length() const {
+    const auto known = parser_.content_length();
+    return known ? std::optional<std::uint64_t>(*known) : std::nullopt;
+  }
+
+ private:
+  template <class Start>
+  Result<void> wait(const CallContext& ctx, const std::string& doing, Start start) {
+    std::optional<beast::error_code> result;
+    lowest().expires_after(kStall);
+    start([&result](const beast::error_code& error, auto&&...) { result = error; });
+    io_.restart();
+    while (!result) {
+      io_.run_for(kLook);
+      if (io_.stopped()) io_.restart();
+      if (result) break;
+      if (const auto wanted = still_wanted(ctx); !wanted) {
+        lowest().cancel();
+        io_.restart();
+        while (!result && io_.run_one_for(kLook) > 0) {
+        }
+        return wanted;
+      }
+    }
+    if (!*result || *result == http::error::need_buffer) return {};
+    return fail(Code::kUnavailable, "cannot " + doing + " " + url_.host + ":" + url_.port + ": " +
+                                        result->message() + "; check the address and the network");
+  }
+  template <class Start>
+  Result<void> run(const CallContext& ctx, const std::string& doing, Start start);
+  Result<void> connect(const CallContext& ctx);
+  Plain& lowest() { return tls_ ? beast::get_lowest_layer(*tls_) : plain_; }
+
+  Url url_;
+  asio::io_context io_{1};
+  std::optional<asio::ssl::context> context_;
+  Plain plain_;
+  std::optional<Tls> tls_;
+  beast::flat_buffer buffer_;
+  Parser parser_;
+};
+
+template <class Start>
+Result<void> Fetch::run(const CallContext& ctx, const std::string& doing, Start start) {
+  return wait(ctx, doing, [&](auto done) {
+    if (tls_) {
+      start(*tls_, done);
+    } else {
+      start(plain_, done);
+    }
+  });
+}
+
+Result<void> Fetch::connect(const CallContext& ctx) {
+  Tcp::resolver resolver(io_);
+  Tcp::resolver::results_type addresses;
+  TRESTLE_RETURN_IF_ERROR(wait(ctx, "find", [&](auto done) {
+    resolver.async_resolve(url_.host, url_.port,
+                           [&addresses, done](const beast::error_code& error, const auto& found) {
+                             addresses = found;
+                             done(error);
+                           });
+  }));
+  TRESTLE_RETURN_IF_ERROR(
+      wait(ctx, "connect to", [&](auto done) { lowest().async_connect(addresses, done); }));
+  if (!tls_) return {};
+  SSL_set_tlsext_host_name(tls_->native_handle(), url_.host.c_str());
+  return wait(ctx, "begin TLS with (is its certificate signed by an authority of this machine?)",
+              [&](auto done) { tls_->async_handshake(asio::ssl::stream_base::client, done); });
+}
+
+/// A body that goes on over several connections.
+class HttpStream final : public ByteStream {
+ public:
+  explicit HttpStream(Url url) : url_(std::move(url)) {}
+
+  Result<void> open(const CallContext& ctx) {
+    for (int redirects = 0; redirects <= kMostRedirects; ++redirects) {
+      fetch_ = std::make_unique<Fetch>(url_);
+      TRESTLE_RETURN_IF_ERROR(fetch_->begin(ctx, 0, {}));
+      const auto& answer = fetch_->answer();
+      const auto status = answer.result_int();
+      if (status == 200) {
+        same_ = std::string(answer[http::field::etag]);
+        if (same_.starts_with("W/")) same_.clear();
+        if (same_.empty()) same_ = std::string(answer[http::field::last_modified]);
+        total_ = fetch_->length().value_or(0);
+        return {};
+      }
+      if (status < 300 || status >= 400 || status == 304) return refused(status);
+      const auto location = answer[http::field::location];
+      TRESTLE_ASSIGN_OR_RETURN(Url next, url_.resolve({location.data(), location.size()}));
+      if (url_.tls && !next.tls) {
+        return fail(Code::kPermissionDenied,
+                    "the server sends us from https to plain http; give "
+                    "the final address yourself if that is meant");
+      }
+      url_ = std::move(next);
+    }
+    return fail(Code::kUnavailable, "the server sends us on more than " +
+                                        std::to_string(kMostRedirects) +
+                                        " times; give the final address");
+  }
+
+  [[nodiscard]] Result<std::size_t> read(const CallContext& ctx,
+                                         std::span<std::byte> out) override {
+    for (;;) {
+      Result<std::size_t> got = fetch_ ? fetch_->read(ctx, out) : std::size_t{0};
+      if (fetch_ && got && (*got > 0 || total_ == 0 || taken_ >= total_)) {
+        taken_ += *got;
+        failures_ = 0;
+        return got;
+      }
+      TRESTLE_RETURN_IF_ERROR(still_wanted(ctx));
+      const Error why =
+          got ? Error{.code = Code::kUnavailable, .what = "the connection ended early"}
+              : got.error();
+      TRESTLE_RETURN_IF_ERROR(again(ctx, why));
+    }
+  }
+  [[nodiscard]] std::uint64_t taken() const override { return taken_; }
+  [[nodiscard]] std::uint64_t total() const override { return total_; }
+
+ private:
+  [[nodiscard]] tl::unexpected<Error> refused(unsigned status) const {
+    const std::string what = "the server answers " + std::to_string(status) + " for " +
+                             url_.target.substr(0, url_.target.find('?'));
+    if (status == 404 || status == 410) return fail(Code::kNotFound, what + "; check the address");
+    if (status == 401 || status == 403) {
+      return fail(Code::kPermissionDenied,
+                  what + "; fetch the file by other means and give its path");
+    }
+    return fail(Code::kUnavailable, what + "; try again later");
+  }
+
+  /// Makes the connection again where the last one broke.
+  Result<void> again(const CallContext& ctx, const Error& why) {
+    if (++failures_ > kMostFailures) {
+      return fail(wrap("the download broke " + std::to_string(kMostFailures) +
+                           " times in a row at byte " + std::to_string(taken_) +
+                           "; run it again when the server is well",
+                       why));
+    }
+    // The first time at once, then 1, 2, 4, 8 seconds later.
+    if (failures_ > 1) {
+      const auto pause = std::chrono::seconds(1 << (failures_ - 2));
+      static_cast<void>(ctx.clock->wait_until(std::min(ctx.deadline, ctx.now() + pause), ctx.stop));
+      TRESTLE_RETURN_IF_ERROR(still_wanted(ctx));
+    }
+    fetch_ = std::make_unique<Fetch>(url_);
+    if (const auto begun = fetch_->begin(ctx, taken_, same_); !begun) {
+      fetch_.reset();
+      return {};  // read() comes back here
+    }
+    const auto& answer = fetch_->answer();
+    const std::string range(answer[http::field::content_range]);
+    const std::string wanted = "bytes " + std::to_string(taken_) + "-";
+    if (answer.result_int() == 206 && range.starts_with(wanted)) return {};
+    if (answer.result_int() == 200 && !same_.empty() &&
+        (same_ == std::string(answer[http::field::etag]) ||
+         same_ == std::string(answer[http::field::last_modified]))) {
+      return skip(ctx);
+    }
+    if (answer.result_int() >= 500) {
+      fetch_.reset();
+      return {};
+    }
+    return fail(Code::kAborted, "the download broke at byte " + std::to_string(taken_) +
+                                    ", and the server cannot go on there or has another file now; "
+                                    "run it again");
+  }
+
+  /// A server that cannot begin in the middle sends the same file from its start.
+  Result<void> skip(const CallContext& ctx) {
+    std::vector<std::byte> passed(65536);
+    for (std::uint64_t done = 0; done < taken_;) {
+      const auto step =
+          static_cast<std::size_t>(std::min<std::uint64_t>(passed.size(), taken_ - done));
+      const auto got = fetch_->read(ctx, std::span(passed).first(step));
+      if (!got || *got == 0) {
+        fetch_.reset();
+        return {};
+      }
+      done += *got;
+    }
+    return {};
+  }
+
+  Url url_;
+  std::unique_ptr<Fetch> fetch_;
+  std::string same_;  // what the server calls this very file
+  std::atomic<std::uint64_t> taken_{0};
+  std::atomic<std::uint64_t> total_{0};
+  int failures_ = 0;
+};
+
+}  // namespace
+
+Result<Url> Url::parse(std::string_view text) {
+  Url url;
+  const auto bad = [&](const std::string& what) {
+    return fail(Code::kInvalidArgument, "\"" + without_secrets(text) + "\" " + what +
+                                            "; an address is http(s)://HOST[:PORT]/PATH");
+  };
+  url.tls = text.starts_with("https://");
+  if (!url.tls && !text.starts_with("http://")) return bad("is no http(s) address");
+  std::string_view rest = text.substr(url.tls ? 8 : 7);
+  rest = rest.substr(0, rest.find('#'));
+  const std::size_t path = std::min(rest.find_first_of("/?"), rest.size());
+  std::string_view place = rest.substr(0, path);
+  url.target = rest.substr(path);
+  if (!url.target.starts_with('/')) url.target = "/" + url.target;
+  if (place.find('@') != std::string_view::npos) {
+    return bad(
+        "has a user in it, which every user of this machine can see; fetch the file by other means "
+        "and give its path");
+  }
+  std::size_t colon = place.rfind(':');
+  if (place.starts_with('[')) {
+    const std::size_t end = place.find(']');
+    if (end == std::string_view::npos) return bad("has no ] after [");
+    url.host = place.substr(1, end - 1);
+    colon = place.find(':', end);
+  } else {
+    url.host = place.substr(0, colon);
+  }
+  url.port = url.tls ? "443" : "80";
+  if (colon != std::string_view::npos) url.port = place.substr(colon + 1);
+  const auto printable = [](char c) { return c > ' ' && c != '\x7F'; };
+  if (url.host.empty() || !std::ranges::all_of(url.host, printable)) return bad("has no host");
+  if (!std::ranges::all_of(url.target, printable)) return bad("has a space or a control character");
+  unsigned port = 0;
+  const auto [end, error] =
+      std::from_chars(url.port.data(), url.port.data() + url.port.size(), port);
+  if (error != std::errc{} || end != url.port.data() + url.port.size() || port == 0 ||
+      port > 65535) {
+    return bad("has no port between 1 and 65535");
+  }
+  return url;
+}
+
+Result<Url> Url::resolve(std::string_view location) const {
+  if (location.find("://") != std::string_view::npos) return parse(location);
+  Url next = *this;
+  if (location.starts_with("//")) return parse((tls ? "https:" : "http:") + std::string(location));
+  if (location.starts_with('/')) {
+    next.target = location.substr(0, location.find('#'));
+  } else {
+    const std::string path = target.substr(0, target.find('?'));
+    next.target = path.substr(0, path.rfind('/') + 1) + std::string(location);
+  }
+  if (location.empty()) return fail(Code::kBadReply, "the server sends us on without saying where");
+  return next;
+}
+
+Result<std::unique_ptr<ByteStream>> open_url(const CallContext& ctx, const std::string& url) {
+  TRESTLE_ASSIGN_OR_RETURN(Url parsed, Url::parse(url));
+  auto stream = std::make_unique<HttpStream>(std::move(parsed));
+  const auto opened = stream->open(ctx);
+  if (!opened) return fail(wrap("cannot fetch " + without_secrets(url), opened.error()));
+  return std::unique_ptr<ByteStream>(std::move(stream));
+}
+
+}  // namespace trestle::systemvm
