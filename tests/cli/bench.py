@@ -44,6 +44,27 @@ def run(args, environment=None, stdin=b"", cwd=None, timeout=120):
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, check=False))
 
 
+def make_templates(folder):
+    """The images that examples of `trestle template` name: a raw disk of 4 MiB, and the same as a VHD."""
+    raw = os.path.join(folder, "systemvm.raw")
+    with open(raw, "wb") as out:
+        out.truncate(4 << 20)
+        out.seek(1 << 20)
+        out.write(b"system VM" * 1000)
+    for source, target in (("systemvm.raw", "systemvm.vhd"), ("systemvm.vhd", "again.raw")):
+        made = run(["template", "convert", source, target] + (["--to", "vhd"] if target.endswith("vhd") else []),
+                   cwd=folder)
+        if made.exit != 0:
+            raise RuntimeError("cannot make %s: %r" % (target, made))
+    for name in ("", ".manifest.json"):
+        os.replace(os.path.join(folder, "again.raw" + name), raw + name)
+    os.mkdir(os.path.join(folder, "secondary"))
+    os.mkdir(os.path.join(folder, "seeded"))
+    made = run(["template", "install", "systemvm.raw", "--secondary", "seeded", "--id", "11"], cwd=folder)
+    if made.exit != 0:
+        raise RuntimeError("cannot seed a template: %r" % made)
+
+
 class Folder:
     """A temporary folder with the files that examples name."""
 
@@ -54,7 +75,11 @@ class Folder:
         self.write("web1.json", json.dumps({"name": "web1", "memory": 512}))
         self.write("hosts.txt", "# two hosts\nhttps://127.0.1.1\nhttps://127.0.1.2\n")
         self.write("new-password", "changed\n")
+<<<<<<< HEAD
         self.write("ssh-key", "-----BEGIN PRIVATE KEY-----\nsynthetic\n-----END PRIVATE KEY-----\n")
+=======
+        make_templates(self.path)
+>>>>>>> e00dd3a (wip)
         shutil.copytree(os.path.join(ROOT, "objects", "ovm3", "api", "catalog"), os.path.join(self.path, "catalog"))
         shutil.copytree(os.path.join(ROOT, "tests", "golden", "schema"), os.path.join(self.path, "bodies"))
 

@@ -1,0 +1,173 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Compressed images and images from a web server that breaks off, lies, sends on, or is slow."""
+import http.server
+import os
+import subprocess
+import threading
+import unittest
+
+import images
+from images import MIB
+
+PACKERS = {"gz": ["gzip", "-1"], "bz2": ["bzip2", "-1"], "xz": ["xz", "-0"], "zst": ["zstd", "-q", "-1"]}
+
+
+class Server:
+    """Serves one file. `breaks`: after how many bytes each connection breaks off, one after the other."""
+
+    def __init__(self, path, breaks=(), ranges=True, etag='"one"', redirects=0):
+        self.asked = []
+        content = images.content_of(path)
+        breaks = list(breaks)
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                asked = self.headers.get("Range")
+                server.asked.append((self.path, asked))
+                if len(server.asked) <= redirects:
+                    self.send_response(302)
+                    self.send_header("Location", "/moved/%d" % len(server.asked))
+                    self.end_headers()
+                    return
+                if self.path == "/missing":
+                    self.send_error(404)
+                    return
+                start = int(asked[6:-1]) if asked and ranges else 0
+                self.send_response(206 if start else 200)
+                self.send_header("Content-Length", str(len(content) - start))
+                self.send_header("ETag", etag() if callable(etag) else etag)
+                if start:
+                    self.send_header("Content-Range", "bytes %d-%d/%d" % (start, len(content) - 1, len(content)))
+                self.end_headers()
+                end = start + breaks.pop(0) if breaks else len(content)
+                self.wfile.write(content[start:end])
+
+            def log_message(self, *_):
+                pass
+
+        self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = "http://127.0.0.1:%d/" % self.httpd.server_address[1]
+        self.thread = threading.Thread(target=self.httpd.serve_forever, daemon=True)
+        self.thread.start()
+
+    def close(self):
+        self.httpd.shutdown()
+        self.httpd.server_close()
+        self.thread.join()
+
+
+class Packed(images.Scene):
+    def setUp(self):
+        super().setUp()
+        self.disk("disk.raw", 24 * MIB)
+        self.qemu("convert", "-f", "raw", "-O", "vpc", "-o", "force_size=on", "disk.raw", "disk.vhd")
+        self.qemu("convert", "-f", "raw", "-O", "vpc", "-o", "subformat=fixed,force_size=on", "disk.raw", "fixed.vhd")
+        self.want = images.sha256(self.path("disk.raw"))
+
+    def pack(self, name, how):
+        packed = name + "." + how
+        with open(self.path(packed), "wb") as out:
+            subprocess.run(PACKERS[how] + ["-c", self.path(name)], stdout=out, check=True)
+        return packed
+
+    def serve(self, name, **more):
+        server = Server(self.path(name), **more)
+        self.addCleanup(server.close)
+        return server
+
+
+class Compressed(Packed):
+    def test_every_packing_of_every_kind_of_disk(self):
+        for how in PACKERS:
+            for name in ("disk.vhd", "fixed.vhd", "disk.raw"):
+                with self.subTest(name=name, how=how):
+                    made = self.good("convert", self.pack(name, how), "out.raw", "--force")
+                    self.assertEqual(made["content_sha256"], self.want)
+                    self.assertEqual(images.sha256(self.path("out.raw")), self.want)
+                    self.assertEqual(made["size_bytes"], 24 * MIB)
+                    self.assertLess(made["on_disk_bytes"], 4 * MIB)
+
+    def test_packed_images_that_must_be_files_first(self):
+        self.qemu("convert", "-f", "raw", "-O", "qcow2", "disk.raw", "disk.qcow2")
+        self.assertEqual(self.good("convert", self.pack("disk.qcow2", "gz"), "out.raw")["content_sha256"], self.want)
+        self.good("convert", self.pack("disk.raw", "xz"), "out.vhd", "--to", "vhd")
+        self.same("disk.raw", "raw", "out.vhd", "vpc")
+        self.assertTrue(self.good("verify", "disk.raw.xz", "out.raw")["equal"])
+
+    def test_blocks_in_another_order_give_the_same_disk_and_digest(self):
+        content = bytearray(images.content_of(self.path("disk.vhd")))
+        first, second = content[1536:1540], content[1540:1544]
+        one, other = int.from_bytes(first, "big") * 512, int.from_bytes(second, "big") * 512
+        length = 2 * MIB + 512
+        content[one:one + length], content[other:other + length] = content[other:other + length], content[one:one + length]
+        content[1536:1540], content[1540:1544] = second, first
+        with open(self.path("mixed.vhd"), "wb") as out:
+            out.write(content)
+        made = self.good("convert", self.pack("mixed.vhd", "gz"), "out.raw")
+        self.assertEqual(made["content_sha256"], self.want)
+        self.assertEqual(images.sha256(self.path("out.raw")), self.want)
+
+    def test_damaged_packing_leaves_nothing(self):
+        for how in PACKERS:
+            content = bytearray(images.content_of(self.path(self.pack("disk.vhd", how))))
+            for name, bad in (("short", content[:len(content) // 2]), ("cut", content[:-3])):
+                with open(self.path("bad"), "wb") as out:
+                    out.write(bad)
+                before = self.names()
+                self.assertIn("check that the image is whole", self.refused("convert", "bad", "out.raw"), (how, name))
+                self.assertEqual(self.names(), before)
+
+    def test_a_checksum_is_of_the_packed_file_and_decides(self):
+        packed = self.pack("disk.vhd", "bz2")
+        for algorithm, form in (("md5", "%s"), ("sha256", "%s"), ("sha256", "{SHA-256}%s"), ("sha512", "sha512:%s")):
+            value = form % images.sha256(self.path(packed), algorithm)
+            self.good("convert", packed, "out.raw", "--force", "--checksum", value)
+        os.remove(self.path("out.raw"))
+        os.remove(self.path("out.raw.manifest.json"))
+        before = self.names()
+        self.assertIn("fetch it again", self.refused("convert", packed, "out.raw", "--checksum", "0" * 64))
+        self.assertEqual(self.names(), before)
+        self.refused("convert", packed, "out.raw", "--checksum", "12", status=2)
+
+
+class FromTheWeb(Packed):
+    def test_a_download_that_breaks_goes_on_where_it_was(self):
+        packed = self.pack("disk.vhd", "bz2")
+        server = self.serve(packed, breaks=[1000, 70000, 500000])
+        made = self.good("convert", server.url + "x.vhd.bz2?token=secret", "out.raw", "--checksum",
+                         images.sha256(self.path(packed)))
+        self.assertEqual(made["content_sha256"], self.want)
+        self.assertEqual([asked for _, asked in server.asked],
+                         [None, "bytes=1000-", "bytes=71000-", "bytes=571000-"])
+        self.assertNotIn(b"secret", images.content_of(self.path("out.raw.manifest.json")))
+
+    def test_plain_images_and_servers_that_cannot_begin_in_the_middle(self):
+        server = self.serve("disk.vhd", breaks=[100000], ranges=False)
+        self.assertEqual(self.good("convert", server.url, "out.raw")["content_sha256"], self.want)
+        self.assertEqual(len(server.asked), 2)
+
+    def test_another_file_in_the_middle_is_refused(self):
+        tags = iter(['"one"', '"two"', '"two"', '"two"', '"two"', '"two"'])
+        server = self.serve("disk.vhd", breaks=[100000], ranges=False, etag=lambda: next(tags))
+        self.assertIn("another file now", self.refused("convert", server.url, "out.raw"))
+        self.assertNotIn("out.raw", self.names())
+
+    def test_redirects_are_followed_but_not_for_ever(self):
+        server = self.serve("disk.vhd", redirects=3)
+        self.assertEqual(self.good("convert", server.url, "out.raw")["content_sha256"], self.want)
+        self.assertEqual(server.asked[-1][0], "/moved/3")
+        endless = self.serve("disk.vhd", redirects=1000)
+        self.assertIn("more than 5 times", self.refused("convert", endless.url, "more.raw"))
+
+    def test_a_missing_file_a_dead_server_and_a_password_are_told_apart(self):
+        server = self.serve("disk.vhd")
+        self.assertIn("404", self.refused("convert", server.url + "missing", "out.raw"))
+        self.assertIn("check the address", self.refused("convert", "http://127.0.0.1:9/x", "out.raw"))
+        said = self.refused("convert", "http://joe:hidden@127.0.0.1/x", "out.raw", status=2)
+        self.assertNotIn("hidden", said)
+
+
+if __name__ == "__main__":
+    unittest.main()
