@@ -75,11 +75,8 @@ class Folder:
         self.write("web1.json", json.dumps({"name": "web1", "memory": 512}))
         self.write("hosts.txt", "# two hosts\nhttps://127.0.1.1\nhttps://127.0.1.2\n")
         self.write("new-password", "changed\n")
-<<<<<<< HEAD
         self.write("ssh-key", "-----BEGIN PRIVATE KEY-----\nsynthetic\n-----END PRIVATE KEY-----\n")
-=======
         make_templates(self.path)
->>>>>>> e00dd3a (wip)
         shutil.copytree(os.path.join(ROOT, "objects", "ovm3", "api", "catalog"), os.path.join(self.path, "catalog"))
         shutil.copytree(os.path.join(ROOT, "tests", "golden", "schema"), os.path.join(self.path, "bodies"))
 

@@ -42,7 +42,10 @@ class Server:
                     self.send_header("Content-Range", "bytes %d-%d/%d" % (start, len(content) - 1, len(content)))
                 self.end_headers()
                 end = start + breaks.pop(0) if breaks else len(content)
-                self.wfile.write(content[start:end])
+                try:
+                    self.wfile.write(content[start:end])
+                except OSError:
+                    pass  # the client had enough
 
             def log_message(self, *_):
                 pass

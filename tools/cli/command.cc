@@ -6,8 +6,8 @@
 namespace trestle::cli {
 
 std::vector<Noun> command_tree() {
-  return {about_noun(),  host_noun(),     vm_noun(),      disk_noun(),  repo_noun(),
-          pool_noun(),   network_noun(),  storage_noun(), agent_noun(), api_noun(),
+  return {about_noun(),  host_noun(),     vm_noun(),      disk_noun(),      repo_noun(),
+          pool_noun(),   network_noun(),  storage_noun(), agent_noun(),     api_noun(),
           schema_noun(), template_noun(), sim_noun(),     completion_noun()};
 }
 

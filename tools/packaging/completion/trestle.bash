@@ -1,6 +1,6 @@
 # bash completion for trestle, made by 'trestle completion bash'.
 # SPDX-License-Identifier: Apache-2.0
-_trestle_nouns='about host vm disk repo pool network storage agent api schema sim'
+_trestle_nouns='about host vm disk repo pool network storage agent api schema template sim'
 _trestle_verbs() {
   case "$1" in
     host) echo 'show hardware mounts plugins luns own release roles log reboot shutdown ping ntp ntp-set ntp-off timezone boot-time clock stats password poll prepare unprepare control doctor logs' ;;
@@ -13,6 +13,7 @@ _trestle_verbs() {
     agent) echo 'call decode' ;;
     api) echo 'list check rows' ;;
     schema) echo 'check' ;;
+    template) echo 'inspect convert verify install serve list remove' ;;
     sim) echo 'serve ctl services' ;;
   esac
 }
@@ -109,6 +110,13 @@ _trestle_options() {
     'api check') echo '--json --verbose --help' ;;
     'api rows') echo '--json --verbose --help' ;;
     'schema check') echo '--json --verbose --help' ;;
+    'template inspect') echo '--checksum --json --verbose --help' ;;
+    'template convert') echo '--to --subformat --round-mib --force --no-manifest --checksum --json --verbose --help' ;;
+    'template verify') echo '--manifest --json --verbose --help' ;;
+    'template install') echo '--secondary --id --cloudstack --name --checksum --force --json --verbose --help' ;;
+    'template serve') echo '--id --host --listen --for --cloudstack --name --json --verbose --help' ;;
+    'template list') echo '--secondary --json --verbose --help' ;;
+    'template remove') echo '--secondary --id --force --json --verbose --help' ;;
     'sim serve') echo '--help' ;;
     'sim ctl') echo '--help' ;;
     'sim services') echo '--help' ;;
@@ -262,6 +270,25 @@ _trestle_value() {
     'storage mounts --plugin') echo 'none' ;;
     'agent decode --method') echo 'none' ;;
     'api list --group') echo 'none' ;;
+    'template inspect --checksum') echo 'none' ;;
+    'template convert --to') echo 'words raw vhd' ;;
+    'template convert --subformat') echo 'words dynamic fixed' ;;
+    'template convert --checksum') echo 'none' ;;
+    'template verify --manifest') echo 'file' ;;
+    'template install --secondary') echo 'directory' ;;
+    'template install --id') echo 'none' ;;
+    'template install --cloudstack') echo 'none' ;;
+    'template install --name') echo 'none' ;;
+    'template install --checksum') echo 'none' ;;
+    'template serve --id') echo 'none' ;;
+    'template serve --host') echo 'none' ;;
+    'template serve --listen') echo 'none' ;;
+    'template serve --for') echo 'none' ;;
+    'template serve --cloudstack') echo 'none' ;;
+    'template serve --name') echo 'none' ;;
+    'template list --secondary') echo 'directory' ;;
+    'template remove --secondary') echo 'directory' ;;
+    'template remove --id') echo 'none' ;;
     *' --url') echo 'none' ;;
     *' --user') echo 'none' ;;
     *' --password-file') echo 'file' ;;
@@ -285,6 +312,13 @@ _trestle_operand() {
     'api check '0) echo 'directory' ;;
     'api rows '0) echo 'file' ;;
     'schema check '*) echo 'file' ;;
+    'template inspect '0) echo 'file' ;;
+    'template convert '0) echo 'file' ;;
+    'template convert '1) echo 'file' ;;
+    'template verify '0) echo 'file' ;;
+    'template verify '1) echo 'file' ;;
+    'template install '0) echo 'file' ;;
+    'template serve '0) echo 'file' ;;
   esac
 }
 
