@@ -3,6 +3,7 @@
 
 #include "objects/ovm3/api/all.h"
 #include "tools/api/catalog.h"
+#include "tools/api/compare.h"
 #include "tools/api/draft.h"
 #include "tools/api/drift.h"
 #include "tools/api/listing.h"
@@ -38,6 +39,24 @@ Result<Outcome> check(Call& call) {
   outcome.exit = findings.empty() ? 0 : kDifferences;
   for (const std::string& finding : findings) outcome.text += printable(finding) + "\n";
   if (findings.empty()) outcome.text = "rows and catalogues agree\n";
+  return outcome;
+}
+
+/// Two listings of one agent or of two.
+Result<Outcome> diff(Call& call) {
+  TRESTLE_ASSIGN_OR_RETURN(const auto before, api_tools::load_listing(call.args.text("BEFORE")));
+  TRESTLE_ASSIGN_OR_RETURN(const auto after, api_tools::load_listing(call.args.text("AFTER")));
+  Array differences;
+  std::string text;
+  for (const api_tools::Difference& found : api_tools::compare(before, after)) {
+    differences.push_back(Struct{
+        {"service", found.service}, {"kind", std::string(found.kind)}, {"detail", found.detail}});
+    text += printable(found.service) + ": " + std::string(found.kind);
+    text += (found.detail.empty() ? "" : " " + printable(found.detail)) + "\n";
+  }
+  Outcome outcome{.document = Struct{{"differences", differences}}};
+  outcome.exit = differences.empty() ? 0 : kDifferences;
+  outcome.text = differences.empty() ? "both list the same services\n" : std::move(text);
   return outcome;
 }
 
@@ -80,6 +99,19 @@ Noun api_noun() {
            .examples = {"api check catalog", "api check catalog --json"},
            .run = check,
            .more = "Exit status 3 if they differ.",
+           .reach = Reach::kLocal},
+          {.name = "diff",
+           .what = "Compares two listings of services: catalogues, or what introspect.py prints",
+           .operands = {{.name = "BEFORE",
+                         .help = "catalogue, or output of hypervisor-scripts/introspect.py",
+                         .complete = Complete::kFile},
+                        {.name = "AFTER", .help = "the other one", .complete = Complete::kFile}},
+           .schema = R"({"differences": [{"service": "text", "kind": "text", "detail": "text"}]})",
+           .examples = {"api diff catalog/3.3.json catalog/3.3.json",
+                        "api diff catalog/3.4.json catalog/3.4.json --json"},
+           .run = diff,
+           .more = "Kinds: added, removed, argument-added, argument-removed, reordered, default. "
+                   "Exit status 3 if they differ.",
            .reach = Reach::kLocal},
           {.name = "rows",
            .what = "Drafts a row for every service of a catalogue that has none",

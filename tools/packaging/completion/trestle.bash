@@ -11,7 +11,7 @@ _trestle_verbs() {
     network) echo 'show local bridge vlan-bridge vlan ip mtu meta bond bond-mode vip' ;;
     storage) echo 'mount unmount info file-systems mounts' ;;
     agent) echo 'call decode' ;;
-    api) echo 'list check rows' ;;
+    api) echo 'list check diff rows' ;;
     schema) echo 'check' ;;
     template) echo 'inspect convert verify install serve list remove' ;;
     sim) echo 'serve ctl services' ;;
@@ -108,6 +108,7 @@ _trestle_options() {
     'agent decode') echo '--method --typed --json --verbose --help' ;;
     'api list') echo '--group --markdown --json --verbose --help' ;;
     'api check') echo '--json --verbose --help' ;;
+    'api diff') echo '--json --verbose --help' ;;
     'api rows') echo '--json --verbose --help' ;;
     'schema check') echo '--json --verbose --help' ;;
     'template inspect') echo '--checksum --json --verbose --help' ;;
@@ -310,6 +311,8 @@ _trestle_operand() {
     'network vip '0) echo 'words set clear' ;;
     'agent decode '0) echo 'file' ;;
     'api check '0) echo 'directory' ;;
+    'api diff '0) echo 'file' ;;
+    'api diff '1) echo 'file' ;;
     'api rows '0) echo 'file' ;;
     'schema check '*) echo 'file' ;;
     'template inspect '0) echo 'file' ;;
