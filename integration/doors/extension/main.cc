@@ -151,10 +151,11 @@ void ring(const std::stop_token& stop, const Run& run, Mouth& mouth) {
 
 int run_action(const Run& run) {
   Mouth mouth;
+  // Before the log and the payload are opened: their file systems may hang.
+  const std::jthread alarm([&](const std::stop_token& stop) { ring(stop, run, mouth); });
   std::string file = environment("TRESTLE_EXTENSION_LOG");
   if (file.empty()) file = kDefaultLogFile;
   RunLog log(file, request_id(run.payload), log_level(run.action));
-  std::jthread alarm([&](const std::stop_token& stop) { ring(stop, run, mouth); });
   std::vector<std::string> secrets;
   const auto text = answer_to(run, log, secrets);
   const auto took =
