@@ -90,8 +90,9 @@ Result<Listing> read_services(const Json& document, std::string_view file) {
     }
   }
   std::ranges::stable_sort(listing.services, {}, &ListedService::name);
-  const auto doubled = std::ranges::unique(listing.services, {}, &ListedService::name);
-  listing.services.erase(doubled.begin(), doubled.end());
+  const auto same_name = [](const auto& a, const auto& b) { return a.name == b.name; };
+  listing.services.erase(std::unique(listing.services.begin(), listing.services.end(), same_name),
+                         listing.services.end());
   return listing;
 }
 
