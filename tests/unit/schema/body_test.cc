@@ -43,14 +43,6 @@ void expect_it_comes_back(const fs::path& path) {
                                   << check->rewritten.substr(check->rewritten_at, 60);
 }
 
-TEST(Bodies, OfCloudStackItselfComeBackByteForByte) {
-  const auto paths = bodies_in(fs::path(TRESTLE_SHARED_DIR) / "golden" / "agent-protocol");
-  if (paths.empty())
-    GTEST_SKIP() << "no golden bodies beside the checkout; the synthetic ones below are tested";
-  for (const fs::path& path : paths) expect_it_comes_back(path);
-  EXPECT_GE(paths.size(), 150U);
-}
-
 TEST(Bodies, OfOurOwnComeBackByteForByte) {
   const auto paths = bodies_in(fs::path(TRESTLE_SOURCE_DIR) / "tests" / "golden" / "schema");
   for (const fs::path& path : paths) expect_it_comes_back(path);
