@@ -113,7 +113,7 @@ def file_findings(path, text):
 
 
 def files_of(root):
-    if os.path.isdir(os.path.join(root, ".git")):
+    if os.path.exists(os.path.join(root, ".git")):  # a folder, or a file in a worktree
         out = subprocess.run(["git", "-C", root, "ls-files", "-co", "--exclude-standard"], check=True,
                              stdout=subprocess.PIPE, universal_newlines=True).stdout
         return sorted(p for p in out.splitlines() if os.path.exists(os.path.join(root, p)))

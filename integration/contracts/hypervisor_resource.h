@@ -36,7 +36,7 @@ class HypervisorResource {
   [[nodiscard]] virtual Result<std::vector<schema::Object>> initialize(const CallContext& ctx) = 0;
 
   /// What a ping carries: a PingRoutingCommand with the power states seen now. Asking changes
-  /// nothing and remembers nothing. Errors: those of the agent. A host that cannot be read gives an
+  /// nothing; of what it said only the last report is kept, for VMs whose command is under way. Errors: those of the agent. A host that cannot be read gives an
   /// error and no report, never an empty one: to CloudStack an empty report says that every VM is
   /// gone.
   [[nodiscard]] virtual Result<schema::Object> current_status(const CallContext& ctx) = 0;

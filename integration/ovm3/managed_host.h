@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef TRESTLE_INTEGRATION_OVM3_MANAGED_HOST_H_
+#define TRESTLE_INTEGRATION_OVM3_MANAGED_HOST_H_
+
+#include <atomic>
+#include <string_view>
+#include <utility>
+
+#include "helpers/ovm3/lanes.h"
+#include "helpers/ovm3/power_state.h"
+#include "integration/ovm3/host_settings.h"
+#include "objects/core/log.h"
+#include "objects/core/thread_annotations.h"
+#include "objects/ovm3/agent.h"
+#include "objects/wire/transport.h"
+
+namespace trestle::ovm3 {
+
+/// One host, and the little that is remembered of it between commands: what is under way, what was
+/// reported last, whether it takes new VMs. All else is asked of the host. Thread-safe; transport
+/// and log must outlive it.
+class ManagedHost {
+ public:
+  ManagedHost(HostSettings settings, Transport& transport, Log& log)
+      : settings_(std::move(settings)), transport_(&transport), log_(&log) {}
+  ManagedHost(const ManagedHost&) = delete;
+  ManagedHost& operator=(const ManagedHost&) = delete;
+
+  [[nodiscard]] const HostSettings& settings() const { return settings_; }
+  [[nodiscard]] Agent agent() const { return Agent(*transport_, *log_); }
+  [[nodiscard]] Log& log() const { return *log_; }
+
+  /// Who works on which VM, and on the host alone.
+  [[nodiscard]] Lanes& lanes() { return lanes_; }
+  /// VMs whose power a command is changing.
+  [[nodiscard]] VmsInFlight& flights() { return flights_; }
+
+  /// A host in maintenance takes no new VM.
+  [[nodiscard]] bool in_maintenance() const { return maintenance_; }
+  void set_maintenance(bool on) { maintenance_ = on; }
+
+  /// What the last ping said; power_states needs it.
+  [[nodiscard]] PowerStates last_report() const {
+    const MutexLock lock(mutex_);
+    return last_report_;
+  }
+  void set_last_report(PowerStates report) {
+    const MutexLock lock(mutex_);
+    last_report_ = std::move(report);
+  }
+
+ private:
+  HostSettings settings_;
+  Transport* transport_;
+  Log* log_;
+  Lanes lanes_;
+  VmsInFlight flights_;
+  std::atomic<bool> maintenance_{false};
+  mutable Mutex mutex_;
+  PowerStates last_report_ TRESTLE_GUARDED_BY(mutex_);
+};
+
+}  // namespace trestle::ovm3
+
+#endif  // TRESTLE_INTEGRATION_OVM3_MANAGED_HOST_H_

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "integration/ovm3/resource.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "integration/ovm3/commands/command.h"
+#include "integration/ovm3/host_report.h"
+#include "integration/schema/shapes.h"
+
+namespace trestle::ovm3 {
+namespace {
+
+/// What of a command's time is kept for taking back what it made: a tenth, at most this.
+constexpr std::chrono::seconds kMostUndo{30};
+constexpr int kUndoPart = 10;
+
+constexpr std::string_view kSequenceLane = "commands that must be alone on the host";
+
+/// The server's own limit for a command, where it names one.
+CallContext limited(const CallContext& ctx, const schema::Object& command) {
+  const auto* const wait = schema::member_as<std::int32_t>(command, "wait");
+  return wait != nullptr && *wait > 0 ? with_budget(ctx, std::chrono::seconds{*wait}) : ctx;
+}
+
+CallContext for_work(const CallContext& ctx) {
+  const std::chrono::nanoseconds reserve =
+      std::min<std::chrono::nanoseconds>(ctx.remaining() / kUndoPart, kMostUndo);
+  CallContext work = ctx;
+  if (reserve.count() > 0) work.deadline -= reserve;
+  return work;
+}
+
+/// Undoing must not be stopped by what stopped the work.
+CallContext for_undo(const CallContext& ctx) {
+  CallContext undo = ctx;
+  undo.stop = {};
+  return undo;
+}
+
+std::string lane_of(Order order, const schema::Object& command) {
+  const std::string vm = order == Order::kFree ? "" : vm_of(command);
+  return vm.empty() ? "" : "VM " + vm;
+}
+
+/// Waits for its turn and does it.
+Result<schema::Object> run_in_turn(const CallContext& ctx, ManagedHost& host, const CommandRow& row,
+                                   const schema::Object& command) {
+  const CallContext work = for_work(ctx);
+  const CallContext undo = for_undo(ctx);
+  // Always the VM's lane first: two orders would wait for each other.
+  std::optional<Lanes::Place> vm_place;
+  std::optional<Lanes::Place> host_place;
+  if (const std::string lane = lane_of(row.order, command); !lane.empty()) {
+    TRESTLE_ASSIGN_OR_RETURN(Lanes::Place place, host.lanes().enter(work, lane));
+    vm_place.emplace(std::move(place));
+  }
+  if (schema::in_sequence(command)) {
+    TRESTLE_ASSIGN_OR_RETURN(Lanes::Place place, host.lanes().enter(work, kSequenceLane));
+    host_place.emplace(std::move(place));
+  }
+  return row.run({.ctx = work, .undo = undo, .host = host}, command);
+}
+
+}  // namespace
+
+Result<void> Resource::configure(const contracts::Configuration& configuration) {
+  TRESTLE_ASSIGN_OR_RETURN(HostSettings settings, parse_host_settings(configuration));
+  TRESTLE_ASSIGN_OR_RETURN(auto transport, connect_(configuration));
+  host_.reset();
+  transport_ = std::move(transport);
+  host_ = std::make_unique<ManagedHost>(std::move(settings), *transport_, log_);
+  return {};
+}
+
+Result<std::vector<schema::Object>> Resource::initialize(const CallContext& ctx) {
+  if (!host_) return fail(Code::kInternal, "initialize was called before configure");
+  return startup_commands(ctx, *host_);
+}
+
+Result<schema::Object> Resource::current_status(const CallContext& ctx) {
+  if (!host_) return fail(Code::kInternal, "current_status was called before configure");
+  return ping_command(ctx, *host_);
+}
+
+schema::Object Resource::execute(const CallContext& ctx, const schema::Object& command) {
+  const schema::TypeInfo& type = command.type();
+  const CommandRow* const row = find_command(type);
+  if (row == nullptr) return unsupported_answer(type);
+  if (!host_) {
+    return failed_answer(type, {.code = Code::kInternal, .what = "the host is not configured"});
+  }
+  const auto begun = ctx.now();
+  const std::string vm = vm_of(command);
+  auto answer = run_in_turn(limited(ctx, command), *host_, *row, command);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(ctx.now() - begun);
+  const bool good = answer && schema::result_of(*answer);
+  log_.write(good ? Level::kDebug : Level::kError, "command",
+             {{"name", type.name},
+              {"vm", vm},
+              {"host", host_->settings().name},
+              {"ms", took.count()},
+              {"outcome", answer ? (good ? "done" : "refused") : to_string(answer.error().code)},
+              {"flow", ctx.flow}});
+  return answer ? *std::move(answer) : failed_answer(type, answer.error());
+}
+
+void Resource::disconnected() {
+  // What the server knew of this host it asks for again at the next connect.
+  if (host_) host_->set_last_report({});
+}
+
+}  // namespace trestle::ovm3
