@@ -37,6 +37,14 @@ constexpr std::array<std::string_view, 27> kInherited = {"OVM_domain_type",
                                                          "viridian",
                                                          "xen_platform_pci"};
 
+/// xend's own key of a VIF; the driver domain keeps to it (known defect 112: rates were ignored).
+void set_rate(VifConfig& vif, std::optional<std::uint32_t> mbps) {
+  if (!mbps) return;  // what an admin has set stays
+  constexpr const char* kKey = "rate";
+  std::erase_if(vif.others, [&](const TextPair& pair) { return pair.name == kKey; });
+  vif.others.push_back({.name = kKey, .value = std::to_string(*mbps) + "Mb/s"});
+}
+
 }  // namespace
 
 VmConfig inherited(const VmConfig& of_template) {
@@ -60,6 +68,7 @@ std::vector<VifConfig> vifs_of(const std::vector<NicSpec>& nics,
     if (known != before.end()) vif = *known;
     vif.mac = nics[i].mac;
     vif.bridge = bridges[i];
+    set_rate(vif, nics[i].rate_mbps);
     vifs.push_back(std::move(vif));
   }
   return vifs;

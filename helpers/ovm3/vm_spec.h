@@ -23,8 +23,10 @@ inline constexpr std::size_t kMostEmulatedNics = 8;
 /// A NIC that an orchestrator wants. `mac` goes into vm.cfg as it came.
 struct NicSpec {
   std::string mac = {};
-  std::string parent = {};                           ///< bridge, bond or NIC (network_map.h)
+  std::string parent = {};  ///< traffic label (network_map.h); empty: the management bridge
   std::optional<std::uint16_t> vlan = std::nullopt;  ///< untagged without one
+  /// Most that the guest may send, in megabits a second; none: what its VIF has already.
+  std::optional<std::uint32_t> rate_mbps = std::nullopt;
   friend bool operator==(const NicSpec&, const NicSpec&) = default;
 };
 

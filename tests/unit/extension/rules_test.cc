@@ -115,9 +115,9 @@ TEST(NetworkMap, MakesABridgeWhereThereIsNone) {
 TEST(NetworkMap, RefusesWhatLeadsNowhere) {
   EXPECT_EQ(plan_bridge(some_network(), "nosuch", 9).error().code, Code::kNotFound);
   EXPECT_EQ(plan_bridge(some_network(), "local", 9).error().code, Code::kFailedPrecondition);
-  EXPECT_EQ(plan_bridge(some_network(), "bond1", std::nullopt).error().code,
-            Code::kFailedPrecondition);
   NetworkInfo network = some_network();
+  network.bonds.front().ipv4.address = "192.0.2.7";
+  EXPECT_EQ(plan_bridge(network, "bond1", std::nullopt).error().code, Code::kFailedPrecondition);
   network.bonds = {named<BondInfo>("bond-of-guests")};
   EXPECT_EQ(plan_bridge(network, "bond-of-guests", 9).error().code, Code::kInvalidArgument);
 }

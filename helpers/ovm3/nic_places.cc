@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "helpers/ovm3/nic_places.h"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "helpers/ovm3/bridge_backend.h"
+#include "helpers/ovm3/bridge_users.h"
+#include "objects/ovm3/host.h"
+#include "objects/ovm3/network.h"
+
+namespace trestle::ovm3 {
+namespace {
+
+bool made_here(const BridgeInfo& bridge) {
+  return bridge.metadata && bridge.metadata->text == kMadeHere;
+}
+
+/// Puts the note on a new bridge. Without it the bridge works, but stays for ever.
+void note_maker(const CallContext& ctx, const PlaceHost& host, const std::string& bridge) {
+  const auto noted = Network(host.agent).set_metadata(ctx, bridge, std::string(kMadeHere));
+  if (noted) return;
+  host.log.write(Level::kWarn, "BRIDGE_NOT_NOTED",
+                 {{"bridge", bridge},
+                  {"why", noted.error().message()},
+                  {"so", "it will not be removed with its last user"}});
+}
+
+std::string list_of(const std::set<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
+/// How to make a bridge again that is there now.
+BridgePlan plan_of(const NetworkInfo& network, const BridgeInfo& bridge) {
+  BridgePlan plan{.bridge = bridge.name, .exists = false};
+  if (const auto target = resolve_label(network, bridge.name)) {
+    plan.device = target->device;
+    plan.vlan = target->vlan.value_or(0);
+  }
+  return plan;
+}
+
+/// Takes bridges away one by one.
+class BridgeRelease {
+ public:
+  BridgeRelease(const CallContext& ctx, const PlaceHost& host, const std::optional<VmId>& leaving)
+      : ctx_(ctx), host_(host), leaving_(leaving) {}
+
+  Result<std::vector<std::string>> run(const std::vector<std::string>& bridges) {
+    TRESTLE_ASSIGN_OR_RETURN(network_, Network(host_.agent).discover(ctx_));
+    std::set<std::string> ours;
+    for (const std::string& name : bridges) {
+      if (may_go(name)) ours.insert(name);
+    }
+    if (ours.empty()) return removed_;
+    TRESTLE_ASSIGN_OR_RETURN(const BridgeUsers users,
+                             bridge_users(ctx_, host_.agent, ours, leaving_));
+    TRESTLE_ASSIGN_OR_RETURN(backend_, bridge_backend(ctx_, host_.agent));
+    for (const std::string& name : ours) {
+      const auto user = users.find(name);
+      if (user != users.end()) {
+        stays(name, "used by " + list_of(user->second));
+        continue;
+      }
+      const auto gone = remove(name);
+      if (!gone && !first_) first_ = gone.error();
+    }
+    if (first_) return fail(*first_);
+    return removed_;
+  }
+
+ private:
+  bool may_go(const std::string& name) {
+    const BridgeInfo* const bridge = network_.bridge(name);
+    if (bridge == nullptr) return false;  // gone already
+    if (made_here(*bridge)) return true;
+    host_.log.write(Level::kDebug, "BRIDGE_STAYS",
+                    {{"bridge", name}, {"why", "it does not bear the note of what is made here"}});
+    return false;
+  }
+
+  void stays(const std::string& name, const std::string& why) {
+    host_.log.write(Level::kDebug, "BRIDGE_STAYS", {{"bridge", name}, {"why", why}});
+  }
+
+  Result<void> remove(const std::string& name) {
+    const BridgePlan plan = plan_of(network_, *network_.bridge(name));
+    const auto gone = backend_->remove(ctx_, name);
+    if (!gone) {
+      if (gone.error().code != Code::kAborted) return fail(gone.error());
+      stays(name, "a guest uses it");
+      return {};
+    }
+    // Somebody who looked just before may count on it.
+    TRESTLE_ASSIGN_OR_RETURN(const BridgeUsers late,
+                             bridge_users(ctx_, host_.agent, {name}, leaving_));
+    if (const auto user = late.find(name); user != late.end()) {
+      TRESTLE_ASSIGN_OR_RETURN(const bool made, backend_->make(ctx_, plan));
+      if (made) note_maker(ctx_, host_, name);
+      stays(name, "made again for " + list_of(user->second));
+      return {};
+    }
+    host_.log.write(Level::kInfo, "BRIDGE_REMOVED", {{"bridge", name}});
+    removed_.push_back(name);
+    return {};
+  }
+
+  const CallContext& ctx_;
+  const PlaceHost& host_;
+  const std::optional<VmId>& leaving_;
+  NetworkInfo network_;
+  std::unique_ptr<BridgeBackend> backend_;
+  std::vector<std::string> removed_;
+  std::optional<Error> first_;
+};
+
+Result<std::vector<BridgePlan>> planned(const CallContext& ctx, const PlaceHost& host,
+                                        const std::vector<NicSpec>& nics,
+                                        const BridgeBackend& backend) {
+  std::string address = host.address;
+  if (address.empty() && std::ranges::any_of(nics, &std::string::empty, &NicSpec::parent)) {
+    TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(host.agent).discover(ctx));
+    address = server.registered_ip.value_or("");
+  }
+  auto plans = backend.plan(ctx, nics, address);
+  if (!plans) return fail(wrap("while looking for the bridges of the NICs", plans.error()));
+  return plans;
+}
+
+Result<std::vector<std::string>> made(const CallContext& ctx, const CallContext& undo,
+                                      const PlaceHost& host, const std::vector<BridgePlan>& plans,
+                                      const BridgeBackend& backend) {
+  std::vector<std::string> names;
+  std::set<std::string> seen;
+  for (const BridgePlan& plan : plans) {
+    if (plan.exists || !seen.insert(plan.bridge).second) continue;
+    const auto fresh = backend.make(ctx, plan);
+    if (!fresh) {
+      const auto undone = release_places(undo, host, names);
+      if (!undone) {
+        host.log.write(Level::kWarn, "BRIDGES_NOT_TAKEN_BACK", {{"why", undone.error().message()}});
+      }
+      return fail(fresh.error());
+    }
+    if (!*fresh) continue;
+    note_maker(ctx, host, plan.bridge);
+    host.log.write(Level::kInfo, "BRIDGE_MADE",
+                   {{"bridge", plan.bridge}, {"over", plan.device}, {"vlan", plan.vlan}});
+    names.push_back(plan.bridge);
+  }
+  return names;
+}
+
+bool nothing_to_make(const std::vector<BridgePlan>& plans) {
+  return std::ranges::all_of(plans, &BridgePlan::exists);
+}
+
+}  // namespace
+
+Result<std::vector<BridgePlan>> plan_places(const CallContext& ctx, const PlaceHost& host,
+                                            const std::vector<NicSpec>& nics) {
+  if (nics.empty()) return std::vector<BridgePlan>();
+  TRESTLE_ASSIGN_OR_RETURN(const auto backend, bridge_backend(ctx, host.agent));
+  return planned(ctx, host, nics, *backend);
+}
+
+Result<std::vector<std::string>> make_places(const CallContext& ctx, const CallContext& undo,
+                                             const PlaceHost& host,
+                                             const std::vector<BridgePlan>& plans) {
+  if (nothing_to_make(plans)) return std::vector<std::string>();
+  TRESTLE_ASSIGN_OR_RETURN(const auto backend, bridge_backend(ctx, host.agent));
+  return made(ctx, undo, host, plans, *backend);
+}
+
+Result<Places> ensure_places(const CallContext& ctx, const CallContext& undo, const PlaceHost& host,
+                             const std::vector<NicSpec>& nics) {
+  Places places;
+  if (nics.empty()) return places;
+  TRESTLE_ASSIGN_OR_RETURN(const auto backend, bridge_backend(ctx, host.agent));
+  TRESTLE_ASSIGN_OR_RETURN(const auto plans, planned(ctx, host, nics, *backend));
+  for (const BridgePlan& plan : plans) places.bridges.push_back(plan.bridge);
+  TRESTLE_ASSIGN_OR_RETURN(places.made, made(ctx, undo, host, plans, *backend));
+  return places;
+}
+
+Result<std::vector<std::string>> release_places(const CallContext& ctx, const PlaceHost& host,
+                                                const std::vector<std::string>& bridges,
+                                                const std::optional<VmId>& leaving) {
+  if (bridges.empty()) return std::vector<std::string>();
+  return BridgeRelease(ctx, host, leaving).run(bridges);
+}
+
+Result<std::vector<LabelFault>> check_labels(const CallContext& ctx, const PlaceHost& host,
+                                             const std::vector<std::string>& labels) {
+  std::vector<LabelFault> faults;
+  if (labels.empty()) return faults;
+  TRESTLE_ASSIGN_OR_RETURN(const auto backend, bridge_backend(ctx, host.agent));
+  TRESTLE_ASSIGN_OR_RETURN(const auto whys, backend->check(ctx, labels));
+  for (std::size_t i = 0; i < labels.size() && i < whys.size(); ++i) {
+    if (whys[i].empty()) continue;
+    LabelFault fault{.label = labels[i], .why = whys[i]};
+    if (std::ranges::find(faults, fault) == faults.end()) faults.push_back(std::move(fault));
+  }
+  return faults;
+}
+
+std::vector<std::string> bridges_of(const std::vector<VifConfig>& vifs) {
+  std::vector<std::string> names;
+  for (const VifConfig& vif : vifs) {
+    if (vif.bridge.empty() || std::ranges::find(names, vif.bridge) != names.end()) continue;
+    names.push_back(vif.bridge);
+  }
+  return names;
+}
+
+}  // namespace trestle::ovm3
