@@ -21,7 +21,7 @@ ARROWS = {
     "integration/contracts": ["objects/core"],
     "integration/schema": ["objects/core"],
     "integration/ovm3": ["objects/core", "objects/wire", "objects/ovm3/api", "objects/ovm3", "helpers",
-                         "integration/contracts", "integration/schema"],
+                         "integration/contracts", "integration/schema", "systemvm"],
     "integration/doors": ["objects/core", "integration/contracts", "integration/schema", "integration/ovm3"],
     "integration/daemon": ["objects/core", "integration/contracts", "integration/schema", "integration/ovm3",
                            "integration/doors"],
