@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "objects/core/template_properties.h"
 #include "systemvm/file.h"
 #include "systemvm/manifest.h"
 
@@ -14,7 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kProperties = "template.properties";
 /// Where CloudStack keeps the templates of account 1, the one that owns system VMs.
 constexpr const char* kAccount = "/template/tmpl/1";
 constexpr std::uint64_t kMostProperties = 1U << 20U;
@@ -32,32 +32,8 @@ std::string text_in(const std::map<std::string, std::string>& properties, const 
   return found == properties.end() ? "" : found->second;
 }
 
-/// What Java's Properties would take for something else in a value.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\') out += '\\';
-    if (c == '\n' || c == '\r') {
-      out += ' ';
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-/// The lines that CloudStack's own installer of system VM templates writes, for the format raw.
-std::string properties_of(std::uint64_t id, const std::string& file, const std::string& description,
-                          std::uint64_t bytes) {
-  const std::string size = std::to_string(bytes);
-  return "filename=" + file + "\ndescription=" + escaped(description) +
-         "\nchecksum=\nhvm=false\nsize=" + size + "\nraw=true\nid=" + std::to_string(id) +
-         "\npublic=true\nraw.filename=" + file + "\nuniquename=routing-" + std::to_string(id) +
-         "\nraw.virtualsize=" + size + "\nvirtualsize=" + size + "\nraw.size=" + size + "\n";
-}
-
 Result<StoredTemplate> read_template(const std::string& folder, std::uint64_t id) {
-  const std::string path = folder + "/" + kProperties;
+  const std::string path = folder + "/" + std::string(kTemplateProperties);
   TRESTLE_ASSIGN_OR_RETURN(const ReadFile file, ReadFile::open(path));
   if (file.size() > kMostProperties) {
     return fail(Code::kCorruptImage, path + " is larger than any such file; remove that folder");
@@ -118,7 +94,7 @@ Result<Converted> TemplateStore::install(const CallContext& ctx, const std::stri
                                          std::uint64_t id, const std::string& description,
                                          const ConvertOptions& options) const {
   const std::string folder = folder_for(id);
-  const std::string properties = folder + "/" + kProperties;
+  const std::string properties = folder + "/" + std::string(kTemplateProperties);
   std::error_code error;
   if (fs::exists(properties, error) && options.replace == Replace::kNever) {
     return fail(Code::kAlreadyExists, "template " + std::to_string(id) + " is there already (" +
@@ -140,7 +116,13 @@ Result<Converted> TemplateStore::install(const CallContext& ctx, const std::stri
     return made;
   }
   TRESTLE_ASSIGN_OR_RETURN(PendingFile pending, PendingFile::create(properties, Replace::kAllowed));
-  const std::string text = properties_of(id, file, description, made->size.count);
+  const std::string text =
+      to_text(TemplateProperties{.id = id,
+                                 .unique_name = "routing-" + std::to_string(id),
+                                 .file = file,
+                                 .description = description,
+                                 .size = made->size,
+                                 .is_public = true});
   TRESTLE_RETURN_IF_ERROR(pending.write(0, std::as_bytes(std::span(text))));
   TRESTLE_RETURN_IF_ERROR(pending.flush(ctx));
   TRESTLE_RETURN_IF_ERROR(pending.publish());
@@ -155,7 +137,7 @@ Result<std::vector<StoredTemplate>> TemplateStore::list() const {
     std::uint64_t id = 0;
     const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), id);
     if (bad != std::errc{} || end != name.data() + name.size()) continue;
-    if (!fs::exists(entry.path() / kProperties, error)) continue;
+    if (!fs::exists(entry.path() / kTemplateProperties, error)) continue;
     TRESTLE_ASSIGN_OR_RETURN(StoredTemplate stored, read_template(entry.path(), id));
     found.push_back(std::move(stored));
   }
@@ -180,7 +162,7 @@ Result<StoredTemplate> TemplateStore::remove(std::uint64_t id, bool force) const
                     " was not installed by this tool; give --force to remove it all the same");
   }
   const std::string image = folder + "/" + stored->file;
-  std::vector<std::string> paths{folder + "/" + kProperties};
+  std::vector<std::string> paths{folder + "/" + std::string(kTemplateProperties)};
   if (!stored->file.empty()) {
     paths.push_back(image);
     paths.push_back(manifest_path(image));

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "helpers/ovm3/storage_place.h"
 
+#include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <utility>
 
 namespace trestle::ovm3 {
+namespace {
+
+constexpr std::int64_t kNfsPort = 2049;
+
+}  // namespace
 
 std::string stable_id(std::string_view prefix, std::string_view name) {
   // FNV-1a: well spread, and the same on every machine and in every version.
@@ -36,6 +43,53 @@ Result<NfsPlace> nfs_place(const std::string& location) {
   return NfsPlace{.server = std::move(server),
                   .file_system = std::move(fs),
                   .mount_point = std::move(mount_point)};
+}
+
+Result<std::string> nfs_location(std::string_view host, std::string_view path, std::int64_t port) {
+  if (port > 0 && port != kNfsPort) {
+    return fail(Code::kUnimplemented, "NFS on port " + std::to_string(port) + " of " +
+                                          std::string(host) +
+                                          " is not supported, since the agent mounts exports at " +
+                                          std::to_string(kNfsPort) + "; export it there");
+  }
+  std::string clean;
+  for (const char c : path) {
+    if (c != '/' || !clean.ends_with('/')) clean += c;
+  }
+  while (clean.size() > 1 && clean.ends_with('/')) clean.pop_back();
+  const bool climbs = (clean + "/").find("/../") != std::string::npos;
+  const bool plain = host.find_first_of("/ ") == std::string_view::npos;
+  if (host.empty() || !plain || !clean.starts_with('/') || clean.size() < 2 || climbs) {
+    return fail(Code::kInvalidArgument, "host '" + std::string(host) + "' and path '" +
+                                            std::string(path) +
+                                            "' are no NFS export; correct the storage's address");
+  }
+  return std::string(host) + ":" + clean;
+}
+
+Result<std::string> nfs_location_of_url(std::string_view url) {
+  constexpr std::string_view kScheme = "nfs://";
+  if (!url.starts_with(kScheme)) {
+    return fail(Code::kUnimplemented,
+                "storage at '" + std::string(url.substr(0, url.find("://"))) +
+                    "://...' is not supported; hosts of this kind reach nfs://HOST/PATH only");
+  }
+  std::string_view rest = url.substr(kScheme.size());
+  const std::size_t slash = std::min(rest.find('/'), rest.size());
+  std::string_view host = rest.substr(0, slash);
+  std::int64_t port = 0;
+  // An IPv6 address stands in brackets, so that its colons are no port's.
+  const std::size_t colon = host.rfind(':');
+  if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) {
+    const std::string_view digits = host.substr(colon + 1);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (!digits.empty() && (error != std::errc{} || end != digits.data() + digits.size())) {
+      return fail(Code::kInvalidArgument, "'" + std::string(digits) + "' in '" + std::string(url) +
+                                              "' is no port; correct the storage's address");
+    }
+    host = host.substr(0, colon);
+  }
+  return nfs_location(host, rest.substr(slash), port);
 }
 
 Result<RepositoryRecord> find_repository(const CallContext& ctx, const Agent& agent,

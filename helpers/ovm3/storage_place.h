@@ -2,6 +2,7 @@
 #ifndef TRESTLE_HELPERS_OVM3_STORAGE_PLACE_H_
 #define TRESTLE_HELPERS_OVM3_STORAGE_PLACE_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,16 @@ struct NfsPlace {
 
 /// Of "host:/path". Errors: kInvalidArgument for anything else.
 [[nodiscard]] Result<NfsPlace> nfs_place(const std::string& location);
+
+/// "host:/path" of an export as orchestrators name it in parts. One export has one location: double
+/// slashes and one at the end are dropped. Ports 0 and -1 mean none (known defect 58).
+/// Errors: kInvalidArgument if host or path is missing or climbs; kUnimplemented for another port
+/// than that of NFS.
+[[nodiscard]] Result<std::string> nfs_location(std::string_view host, std::string_view path,
+                                               std::int64_t port);
+/// Of "nfs://host[:port]/path"; "nfs://host:/path" is in use too. Errors: as above, and
+/// kUnimplemented naming another scheme.
+[[nodiscard]] Result<std::string> nfs_location_of_url(std::string_view url);
 
 /// The repository of that id or alias that the host has on record. Errors: kNotFound, naming those
 /// that there are.

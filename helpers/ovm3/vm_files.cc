@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "helpers/ovm3/image_file.h"
 #include "helpers/ovm3/storage_place.h"
 #include "objects/ovm3/host.h"
 #include "objects/ovm3/storage.h"
@@ -77,23 +78,8 @@ std::vector<std::string> own_files(const RepositoryContents& contents, const VmI
 
 Result<void> create_disk(const CallContext& ctx, const Agent& agent, const RepositoryRecord& record,
                          const std::string& path, Bytes size) {
-  TRESTLE_ASSIGN_OR_RETURN(const FilePlace place, file_place_of(record));
-  const StoragePlugin plugin(agent);
-  const auto make = [&] {
-    return plugin.create(ctx, place.nfs.server, place.nfs.file_system, path, FileType::kFile, size);
-  };
-  const auto made = make();
-  if (made) return {};
-  const Code code = made.error().code;
-  if (code != Code::kAgentFault && code != Code::kFailedPrecondition && code != Code::kNotFound) {
-    return fail(made.error());
-  }
-  const auto mounted =
-      plugin.mount(ctx, place.nfs.server, place.nfs.file_system, place.nfs.mount_point);
-  if (!mounted) return fail(made.error());
-  const auto again = make();
-  if (!again) return fail(again.error());
-  return {};
+  TRESTLE_ASSIGN_OR_RETURN(FilePlace place, file_place_of(record));
+  return make_file(ctx, agent, {std::move(place.nfs), path}, size);
 }
 
 Result<Bytes> file_size(const CallContext& ctx, const Agent& agent, const Repositories& all,
@@ -107,11 +93,9 @@ Result<Bytes> file_size(const CallContext& ctx, const Agent& agent, const Reposi
 
 Result<void> destroy_file(const CallContext& ctx, const Agent& agent, const Repositories& all,
                           const std::string& path) {
-  TRESTLE_ASSIGN_OR_RETURN(const FilePlace place, place_of(all, path));
-  auto gone = StoragePlugin(agent).destroy(ctx, place.nfs.server, place.nfs.file_system,
-                                           file_at(place, path));
-  if (gone || gone.error().code == Code::kNotFound) return {};
-  return fail(wrap("while removing " + path, std::move(gone).error()));
+  TRESTLE_ASSIGN_OR_RETURN(FilePlace place, place_of(all, path));
+  TRESTLE_RETURN_IF_ERROR(remove_file(ctx, agent, {std::move(place.nfs), path}));
+  return {};
 }
 
 Result<void> destroy_disks(const CallContext& ctx, const Agent& agent, Log& log,

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "helpers/ovm3/lanes.h"
+#include "helpers/ovm3/nfs_mounts.h"
 #include "helpers/ovm3/power_state.h"
 #include "integration/ovm3/host_settings.h"
 #include "objects/core/log.h"
@@ -32,6 +33,8 @@ class ManagedHost {
 
   /// Who works on which VM, and on the host alone.
   [[nodiscard]] Lanes& lanes() { return lanes_; }
+  /// Secondary stores that commands have mounted.
+  [[nodiscard]] NfsMounts& mounts() { return mounts_; }
   /// VMs whose power a command is changing.
   [[nodiscard]] VmsInFlight& flights() { return flights_; }
 
@@ -54,6 +57,7 @@ class ManagedHost {
   Transport* transport_;
   Log* log_;
   Lanes lanes_;
+  NfsMounts mounts_;
   VmsInFlight flights_;
   std::atomic<bool> maintenance_{false};
   mutable Mutex mutex_;

@@ -73,9 +73,8 @@ class FlowScene {
     return context_for(budget, clock);
   }
   /// Hosts count from 1.
-  [[nodiscard]] ovm3::Agent agent(std::size_t host) const {
-    return ovm3::Agent(*transports_.at(host - 1));
-  }
+  [[nodiscard]] ovm3::Agent agent(std::size_t host) const { return ovm3::Agent(transport(host)); }
+  [[nodiscard]] Transport& transport(std::size_t host) const { return *transports_.at(host - 1); }
   [[nodiscard]] std::size_t hosts() const { return transports_.size(); }
   static std::string name(std::size_t host) { return "ovm-" + std::to_string(host); }
   static std::string address(std::size_t host) { return "127.0.1." + std::to_string(host); }

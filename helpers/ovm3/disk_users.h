@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef TRESTLE_HELPERS_OVM3_DISK_USERS_H_
+#define TRESTLE_HELPERS_OVM3_DISK_USERS_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "helpers/ovm3/hosted_vm.h"
+#include "objects/core/call_context.h"
+#include "objects/core/result.h"
+#include "objects/ovm3/agent.h"
+#include "objects/ovm3/vm_config.h"
+
+namespace trestle::ovm3 {
+
+/// A VM that has an image among its disks.
+struct DiskUser {
+  std::string vm;          ///< its name
+  bool runs_here = false;  ///< a domain of this host has it now
+  std::optional<std::string> last_host =
+      std::nullopt;  ///< by its marker (vm_mark.h), if it has one
+};
+
+/// All VMs that have the image at `path`, by exact path (known defect 82): domains of this host,
+/// and the stored configurations in all of its repositories, which also tell of VMs that run
+/// elsewhere. Errors: those of the calls. A configuration that cannot be read is an error: it may
+/// name the image.
+[[nodiscard]] Result<std::vector<DiskUser>> users_of_disk(const CallContext& ctx,
+                                                          const Agent& agent,
+                                                          const Repositories& all,
+                                                          const std::string& path);
+
+/// Refuses what must not be done with an image that a VM has: `what` ends "cannot be ...".
+/// Errors: kFailedPrecondition naming the VMs.
+[[nodiscard]] Result<void> refuse_disk_in_use(const CallContext& ctx, const Agent& agent,
+                                              const Repositories& all, const std::string& path,
+                                              std::string_view what);
+
+/// Refuses an image that a guest may be writing. A VM with a stored configuration that does not run
+/// here may run on another host (known defect 69), unless its marker says that it was last on this
+/// one, or it is among `stopped_elsewhere`, which the caller has found out.
+/// Errors: kFailedPrecondition naming the VMs and what to do.
+[[nodiscard]] Result<void> refuse_running_disk(const CallContext& ctx, const Agent& agent,
+                                               const Repositories& all, const std::string& path,
+                                               std::string_view what,
+                                               const std::vector<std::string>& stopped_elsewhere);
+
+}  // namespace trestle::ovm3
+
+#endif  // TRESTLE_HELPERS_OVM3_DISK_USERS_H_

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies between stores: what lies where, what may be copied to what, and what comes out.
+#include <utility>
+
+#include "helpers/ovm3/disk_users.h"
+#include "integration/ovm3/storage_processor.h"
+#include "integration/ovm3/volume_guard.h"
+#include "objects/core/template_properties.h"
+#include "objects/ovm3/module.h"
+
+namespace trestle::ovm3 {
+namespace {
+
+constexpr std::string_view kRaw = ".raw";
+constexpr std::string_view kIso = ".iso";
+
+bool has_image_ending(const std::string& path) {
+  return path.ends_with(kRaw) || path.ends_with(".img") || path.ends_with(kIso);
+}
+
+/// Where CloudStack keeps objects of a kind on secondary storage, if the command does not say.
+Result<std::string> usual_folder(const StoredObject& to, const StoredObject& from) {
+  const std::int64_t account = to.account != 0 ? to.account : from.account;
+  const auto numbered = [&](std::string_view root, std::int64_t id) {
+    return std::string(root) + "/" + std::to_string(account) + "/" + std::to_string(id);
+  };
+  switch (to.kind) {
+    case ObjectKind::kTemplate:
+      return numbered("template/tmpl", to.id);
+    case ObjectKind::kVolume:
+      return numbered("volumes", to.id);
+    case ObjectKind::kSnapshot:
+      break;
+  }
+  const std::int64_t volume = to.volume_id != 0 ? to.volume_id : from.volume_id;
+  if (volume != 0) return numbered("snapshots", volume);
+  return fail(Code::kInvalidArgument,
+              "destTO has neither a path nor a volume, so there is no folder for " + to.shown());
+}
+
+/// The name that the object gets, without its ending.
+Result<std::string> stem_for(const StoredObject& from, const StoredObject& to) {
+  if (to.kind == ObjectKind::kSnapshot) return std::to_string(to.id != 0 ? to.id : from.id);
+  // A template keeps its name in another store.
+  if (to.kind == ObjectKind::kTemplate && from.kind == to.kind && !(from.store == to.store)) {
+    return has_image_ending(from.path) ? stem_of(from.path) : file_name(from.path);
+  }
+  if (!to.uuid.empty()) return to.uuid;
+  if (!to.name.empty()) return to.name;
+  return fail(Code::kInvalidArgument, "destTO has neither a uuid nor a name for its file");
+}
+
+Result<ImageFile> target_on_primary(const OpenStore& store, const StoredObject& from,
+                                    const StoredObject& to) {
+  const std::string ending(to.iso ? kIso : kRaw);
+  if (!to.path.empty()) {
+    return store.file(to, has_image_ending(to.path) ? to.path : to.path + ending);
+  }
+  if (to.kind == ObjectKind::kSnapshot) {
+    return store.file(to, stem_of(from.path) + "-snap-" + std::to_string(to.id) + ending);
+  }
+  TRESTLE_ASSIGN_OR_RETURN(const std::string stem, stem_for(from, to));
+  return store.file(to, stem + ending);
+}
+
+Result<ImageFile> target_on_secondary(const OpenStore& store, const StoredObject& from,
+                                      const StoredObject& to) {
+  if (has_image_ending(to.path)) return store.file(to, to.path);
+  std::string folder = to.path;
+  while (folder.ends_with('/')) folder.pop_back();
+  if (folder.empty()) {
+    TRESTLE_ASSIGN_OR_RETURN(folder, usual_folder(to, from));
+  }
+  TRESTLE_ASSIGN_OR_RETURN(const std::string stem, stem_for(from, to));
+  return store.file(to, folder + "/" + stem + std::string(to.iso ? kIso : kRaw));
+}
+
+/// known defect 67: pairs that make sense ended in "unable", or in success without a copy.
+Result<void> refuse_senseless(const StoredObject& from, const StoredObject& to) {
+  if (to.kind == ObjectKind::kSnapshot && from.kind != ObjectKind::kSnapshot) {
+    return fail(Code::kUnimplemented,
+                "a " + std::string(to_string(from.kind)) + " cannot be copied to a snapshot (" +
+                    from.shown() + " to " + to.shown() +
+                    "): snapshots are taken of volumes, by CreateObjectCommand");
+  }
+  if (from.iso && to.kind != ObjectKind::kTemplate) {
+    return fail(Code::kUnimplemented, "an ISO image cannot become a " +
+                                          std::string(to_string(to.kind)) + " (" + from.shown() +
+                                          " to " + to.shown() + "); attach it to a VM instead");
+  }
+  return {};
+}
+
+/// The agent cannot make an image larger (known defect 66: the wanted size was ignored).
+Result<void> refuse_growth(const StoredObject& from, const StoredObject& to, Bytes size) {
+  if (to.kind != ObjectKind::kVolume || !to.size || *to.size <= size) return {};
+  return fail(Code::kUnimplemented,
+              to.shown() + " is to have " + std::to_string(to.size->count) + " bytes and " +
+                  from.shown() + " has " + std::to_string(size.count) +
+                  ": the agent has no call that makes an image larger; use a larger source");
+}
+
+/// template.properties beside an image on secondary storage, without which CloudStack sees no
+/// template there.
+Result<void> describe_template(const Task& task, const StoredObject& to, const ImageFile& image,
+                               Bytes size) {
+  const std::string folder = image.path.substr(0, image.path.rfind('/'));
+  const std::string stem = stem_of(image.path);
+  const TemplateProperties properties{.id = static_cast<std::uint64_t>(to.id),
+                                      .unique_name = to.name.empty() ? stem : to.name,
+                                      .file = file_name(image.path),
+                                      .description = to.name.empty() ? stem : to.name,
+                                      .size = size,
+                                      .hvm = to.hvm};
+  auto written = HostModule(task.agent())
+                     .upload_file(task.ctx, folder, std::string(kTemplateProperties),
+                                  Secret(to_text(properties)));
+  if (!written) {
+    return fail(wrap("while writing " + folder + "/" + std::string(kTemplateProperties),
+                     std::move(written).error()));
+  }
+  TRESTLE_ASSIGN_OR_RETURN(
+      const bool there,
+      HostModule(task.agent())
+          .file_exists(task.ctx, folder + "/" + std::string(kTemplateProperties)));
+  if (there) return {};
+  return fail(Code::kAgentFault, folder + "/" + std::string(kTemplateProperties) +
+                                     " is not there after it was written; look at the host's "
+                                     "ovs-agent.log");
+}
+
+std::string copy_details(const StoredObject& from, const ImageFile& image,
+                         const CopiedImage& copied) {
+  const std::string size = std::to_string(copied.size.count) + " bytes";
+  if (copied.was_there) return image.path + " is there already, " + size + " as its source";
+  return from.shown() + " was copied to " + image.path + " by a full copy, " + size +
+         " on both sides";
+}
+
+}  // namespace
+
+Result<CopiedObject> copy_object(const Task& task, const StoredObject& from,
+                                 const StoredObject& to) {
+  TRESTLE_RETURN_IF_ERROR(refuse_senseless(from, to));
+  const Work work = work_of(task);
+  TRESTLE_ASSIGN_OR_RETURN(const OpenStore source_store, OpenStore::open(task, from.store));
+  TRESTLE_ASSIGN_OR_RETURN(const OpenStore target_store, OpenStore::open(task, to.store));
+  TRESTLE_ASSIGN_OR_RETURN(const ImageFile asked, source_store.file(from, from.path));
+  TRESTLE_ASSIGN_OR_RETURN(const ImageFile source, find_image(task.ctx, task.agent(), asked));
+  TRESTLE_ASSIGN_OR_RETURN(const auto size, size_of(task.ctx, task.agent(), source));
+  TRESTLE_RETURN_IF_ERROR(refuse_growth(from, to, size.value_or(Bytes{})));
+  if (from.kind == ObjectKind::kVolume && from.store.primary()) {
+    TRESTLE_RETURN_IF_ERROR(refuse_running_volume(task, from, source.path, "copied"));
+  }
+  TRESTLE_ASSIGN_OR_RETURN(const ImageFile target,
+                           to.store.primary() ? target_on_primary(target_store, from, to)
+                                              : target_on_secondary(target_store, from, to));
+  TRESTLE_ASSIGN_OR_RETURN(const Lanes::Place turn,
+                           task.host.lanes().enter(task.ctx, "file " + target.path));
+  const Source kind = from.kind == ObjectKind::kVolume ? Source::kChanging : Source::kFixed;
+  if (kind == Source::kChanging && to.store.primary()) {
+    TRESTLE_RETURN_IF_ERROR(refuse_used(task, to.store, target.path, "replaced"));
+  }
+  TRESTLE_RETURN_IF_ERROR(target_store.make_folder_of(task, target));
+  TRESTLE_ASSIGN_OR_RETURN(const CopiedImage copied, copy_image(work, source, target, kind));
+  if (to.kind == ObjectKind::kTemplate && !to.store.primary()) {
+    auto described = describe_template(task, to, target, copied.size);
+    if (!described) {
+      const auto undone = remove_image(task.undo, task.agent(), target);
+      if (!undone) {
+        task.log().write(Level::kError, "UNDO_FAILED",
+                         {{"path", target.path}, {"why", undone.error().message()}});
+      }
+      return fail(std::move(described).error());
+    }
+  }
+  std::string path = target_store.path_of(target);
+  // CloudStack knows templates on primary storage without their ending.
+  if (to.kind == ObjectKind::kTemplate && to.store.primary() && !to.iso) path = stem_of(path);
+  return CopiedObject{
+      .path = std::move(path), .size = copied.size, .details = copy_details(from, target, copied)};
+}
+
+}  // namespace trestle::ovm3

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "integration/ovm3/storage_processor.h"
+
+#include "integration/ovm3/commands/storage/family.h"
+
+namespace trestle::ovm3 {
+namespace {
+
+/// The answer of a command that has the whole of `ctx`; what it takes back must not be stopped by
+/// what stopped it.
+template <class Command, auto kRun>
+schema::Object answer_to(ManagedHost& host, const CallContext& ctx, const Command& command) {
+  CallContext undo = ctx;
+  undo.stop = {};
+  auto answer = kRun({.ctx = ctx, .undo = undo, .host = host}, command);
+  if (!answer) return failed_answer(Command::type_info(), answer.error());
+  return schema::Object(*std::move(answer));
+}
+
+}  // namespace
+
+schema::Object StorageProcessor::copy(const CallContext& ctx, const schema::CopyCommand& command) {
+  return answer_to<schema::CopyCommand, copy_command>(host_, ctx, command);
+}
+
+schema::Object StorageProcessor::create(const CallContext& ctx,
+                                        const schema::CreateObjectCommand& command) {
+  return answer_to<schema::CreateObjectCommand, create_object>(host_, ctx, command);
+}
+
+schema::Object StorageProcessor::remove(const CallContext& ctx,
+                                        const schema::DeleteCommand& command) {
+  return answer_to<schema::DeleteCommand, delete_command>(host_, ctx, command);
+}
+
+}  // namespace trestle::ovm3

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "integration/ovm3/volume_guard.h"
+
+#include <vector>
+
+#include "helpers/ovm3/disk_users.h"
+
+namespace trestle::ovm3 {
+
+Result<Repositories> repositories_for(const Task& task, const StoreName& store) {
+  if (store.primary()) return mounted_repositories(task.ctx, task.agent(), *store.repository);
+  Repositories all;
+  TRESTLE_ASSIGN_OR_RETURN(all.records, discover_repository_db(task.ctx, task.agent()));
+  std::erase_if(all.records, [](const RepositoryRecord& record) { return !record.mounted(); });
+  std::vector<RepositoryId> ids;
+  for (const RepositoryRecord& record : all.records) ids.push_back(record.id);
+  if (!ids.empty()) {
+    TRESTLE_ASSIGN_OR_RETURN(all.contents, discover_repositories(task.ctx, task.agent(), ids));
+  }
+  return all;
+}
+
+Result<void> refuse_running_volume(const Task& task, const StoredObject& volume,
+                                   const std::string& path, std::string_view what) {
+  TRESTLE_ASSIGN_OR_RETURN(const Repositories all, repositories_for(task, volume.store));
+  return refuse_running_disk(task.ctx, task.agent(), all, path, what, {});
+}
+
+Result<void> refuse_used(const Task& task, const StoreName& store, const std::string& path,
+                         std::string_view what) {
+  TRESTLE_ASSIGN_OR_RETURN(const Repositories all, repositories_for(task, store));
+  return refuse_disk_in_use(task.ctx, task.agent(), all, path, what);
+}
+
+}  // namespace trestle::ovm3
