@@ -169,6 +169,12 @@ Result<void> Child::wait(const CallContext& ctx) {
       pid_ = -1;
       if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
       const std::string words = last_words();
+      if (WIFSIGNALED(status)) {
+        return fail(Code::kUnavailable,
+                    name_ + " was ended by signal " + std::to_string(WTERMSIG(status)) +
+                        (words.empty() ? "" : ": " + words) +
+                        "; look in the kernel log whether memory ran out, and run it again");
+      }
       return fail(Code::kCorruptImage,
                   name_ + " failed" + (words.empty() ? "" : ": " + words) +
                       "; check that the image is whole and that there is space for it");

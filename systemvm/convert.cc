@@ -187,8 +187,10 @@ Result<void> measure(const PendingFile& out, Converted& made) {
 Result<Converted> convert(const CallContext& ctx, const std::string& source,
                           const std::string& target, const ConvertOptions& options) {
   TRESTLE_ASSIGN_OR_RETURN(PendingFile out, PendingFile::create(target, options.replace));
-  const OpenOptions open{
-      .checksum = options.checksum, .scratch_near = target, .progress = options.progress};
+  const OpenOptions open{.checksum = options.checksum,
+                         .scratch_near = target,
+                         .ca_file = options.ca_file,
+                         .progress = options.progress};
   std::unique_ptr<ImageSource> opened;
   if (options.format == TargetFormat::kVhd) {
     TRESTLE_ASSIGN_OR_RETURN(opened, open_disk(ctx, source, open));  // its size must be known first

@@ -27,6 +27,7 @@ struct ConvertOptions {
   bool manifest = true;
   Replace replace = Replace::kNever;
   std::optional<Checksum> checksum = std::nullopt;  ///< of the source file as it is stored
+  std::string ca_file = {};  ///< PEM, for https; empty: the authorities of this machine
   ProgressSink progress = {};
 };
 

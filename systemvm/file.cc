@@ -9,7 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <linux/fs.h>
@@ -98,7 +98,7 @@ void Descriptor::close() {
 
 Error system_error(const std::string& what, int errno_value) {
   return {.code = code_of(errno_value),
-          .what = what + ": " + std::strerror(errno_value) + advice(errno_value)};
+          .what = what + ": " + std::generic_category().message(errno_value) + advice(errno_value)};
 }
 
 Result<void> still_wanted(const CallContext& ctx) {
@@ -124,6 +124,7 @@ Result<ReadFile> ReadFile::adopt(Descriptor descriptor, std::string path) {
 
 Result<std::size_t> ReadFile::read_some(std::uint64_t offset, std::span<std::byte> out) const {
   std::size_t done = 0;
+  if (offset > size_) return done;  // also what no offset of the system can say
   while (done < out.size()) {
     const ssize_t got = ::pread(descriptor_.number(), out.data() + done, out.size() - done,
                                 static_cast<off_t>(offset + done));
@@ -153,11 +154,77 @@ Result<void> ReadFile::read(std::uint64_t offset, std::span<std::byte> out) cons
 
 std::uint64_t ReadFile::next_data(std::uint64_t offset, std::uint64_t end) const {
   const off_t found = ::lseek(descriptor_.number(), static_cast<off_t>(offset), SEEK_DATA);
-  if (found < 0) return errno == ENXIO && offset < size_ ? end : std::min(offset, end);
+  if (found < 0) {
+    // "Nothing more": a hole up to the end, unless the file was cut meanwhile. Then it is no hole,
+    // and reading there tells what happened.
+    const bool hole = errno == ENXIO && offset < size_;
+    const auto now = hole ? size_of(descriptor_.number(), path_) : Result<std::uint64_t>(0);
+    return now && *now >= size_ ? end : std::min(offset, end);
+  }
   return std::min(static_cast<std::uint64_t>(found), end);
 }
 
+namespace {
+
+/// The file that is written under a name until it is whole.
+std::string part_name(const std::string& target) {
+  return folder_of(target) + "/." + name_of(target) + ".part";
+}
+
+/// Held as long as the file is written, so that nobody takes a leftover for it or it for one. Not
+/// having it is an error: without, two writers could publish each other's halves.
+Result<void> lock(const Descriptor& file, const std::string& target) {
+  if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno == EWOULDBLOCK) {
+    return fail(Code::kAborted, "another process writes " + target + " now; wait for its end");
+  }
+  return fail(system_error("cannot lock the file that becomes " + target, errno));
+}
+
+bool same_file(const Descriptor& open, const std::string& name) {
+  struct stat a {};
+  struct stat b {};
+  return ::fstat(open.number(), &a) == 0 && ::lstat(name.c_str(), &b) == 0 &&
+         a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/// Removes what a killed process left under that name. It may be another name of a finished file
+/// (killed between two steps of publishing), so it is never written to. Errors: kAborted if its
+/// writer lives, those of the system.
+Result<void> clear_leftover(const std::string& name, const std::string& target) {
+  const Descriptor old(::open(name.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!old.open()) {
+    if (errno == ENOENT) return {};
+    return fail(system_error("cannot look at the leftover " + name, errno));
+  }
+  TRESTLE_RETURN_IF_ERROR(lock(old, target));
+  // Whoever held the lock until now may have put something new there.
+  if (!same_file(old, name) || ::unlink(name.c_str()) == 0 || errno == ENOENT) return {};
+  return fail(system_error("cannot remove the leftover " + name, errno));
+}
+
+Result<Descriptor> create_named(const std::string& name, const std::string& target) {
+  constexpr int kTries = 20;  // each one is lost to another process that did something meanwhile
+  for (int i = 0; i < kTries; ++i) {
+    Descriptor named(::open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, kMode));
+    if (named.open()) {
+      TRESTLE_RETURN_IF_ERROR(lock(named, target));
+      if (same_file(named, name)) return named;
+    } else if (errno != EEXIST) {
+      return fail(system_error("cannot create " + name, errno));
+    } else {
+      TRESTLE_RETURN_IF_ERROR(clear_leftover(name, target));
+    }
+  }
+  return fail(Code::kAborted, "other processes write " + target + " now; wait for their end");
+}
+
+}  // namespace
+
 Result<PendingFile> PendingFile::create(const std::string& target, Replace replace) {
+  if (target.empty() || target.ends_with('/')) {
+    return fail(Code::kInvalidArgument, "\"" + target + "\" is no name of a file; give one");
+  }
   struct stat there {};
   if (::lstat(target.c_str(), &there) == 0) {
     if (replace == Replace::kNever) return exists(target);
@@ -168,17 +235,15 @@ Result<PendingFile> PendingFile::create(const std::string& target, Replace repla
   }
   const std::string folder = folder_of(target);
   Descriptor nameless(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, kMode));
-  if (nameless.open()) return PendingFile(std::move(nameless), target, "", replace);
+  if (nameless.open()) {
+    TRESTLE_RETURN_IF_ERROR(lock(nameless, target));
+    return PendingFile(std::move(nameless), target, "", replace);
+  }
   if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) {
     return fail(system_error("cannot create a file in " + folder, errno));
   }
-  std::string name = folder + "/." + name_of(target) + ".part";
-  Descriptor named(::open(name.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, kMode));
-  if (!named.open()) return fail(system_error("cannot create " + name, errno));
-  if (::flock(named.number(), LOCK_EX | LOCK_NB) != 0) {
-    return fail(Code::kAborted, "another process writes " + target + " now; wait for its end");
-  }
-  if (::ftruncate(named.number(), 0) != 0) return fail(system_error("cannot empty " + name, errno));
+  std::string name = part_name(target);
+  TRESTLE_ASSIGN_OR_RETURN(Descriptor named, create_named(name, target));
   return PendingFile(std::move(named), target, std::move(name), replace);
 }
 
@@ -262,9 +327,13 @@ Result<void> PendingFile::publish() {
     if (!name_.empty()) ::unlink(name_.c_str());
   } else {
     if (name_.empty()) {
-      std::string name = folder_of(target_) + "/." + name_of(target_) + ".part";
-      ::unlink(name.c_str());
-      TRESTLE_RETURN_IF_ERROR(link_to(name));
+      std::string name = part_name(target_);
+      auto linked = link_to(name);
+      if (!linked && linked.error().code == Code::kAlreadyExists) {
+        TRESTLE_RETURN_IF_ERROR(clear_leftover(name, target_));
+        linked = link_to(name);
+      }
+      TRESTLE_RETURN_IF_ERROR(linked);
       name_ = std::move(name);
     }
     if (::rename(name_.c_str(), target_.c_str()) != 0) {

@@ -13,9 +13,11 @@
 #include <boost/beast/ssl.hpp>
 
 #include <algorithm>
-#include <charconv>
+#include <future>
 #include <limits>
 #include <optional>
+#include <thread>
+#include <vector>
 
 #include "systemvm/manifest.h"
 
@@ -28,6 +30,7 @@ namespace http = beast::http;
 using Tcp = asio::ip::tcp;
 using Plain = beast::tcp_stream;
 using Tls = beast::ssl_stream<beast::tcp_stream>;
+using Endpoints = std::vector<Tcp::endpoint>;
 using Parser = http::response_parser<http::buffer_body>;
 
 constexpr std::chrono::seconds kStall{30};
@@ -40,17 +43,11 @@ constexpr int kMostFailures = 5;
 /// One connection with one answer. Thread-bound.
 class Fetch {
  public:
-  explicit Fetch(const Url& url) : url_(url), plain_(io_) {
-    if (!url.tls) return;
-    context_.emplace(asio::ssl::context::tls_client);
-    context_->set_default_verify_paths();
-    context_->set_verify_mode(asio::ssl::verify_peer);
-    context_->set_verify_callback(asio::ssl::host_name_verification(url.host));
-    tls_.emplace(io_, *context_);
-  }
+  Fetch(const Url& url, const std::string& ca_file) : url_(url), ca_file_(ca_file), plain_(io_) {}
 
   /// Connects, asks, and reads the header of the answer. `from`: first byte that is wanted.
   Result<void> begin(const CallContext& ctx, std::uint64_t from, const std::string& same) {
+    if (url_.tls) TRESTLE_RETURN_IF_ERROR(prepare_tls());
     TRESTLE_RETURN_IF_ERROR(connect(ctx));
     http::request<http::empty_body> request(http::verb::get, url_.target, 11);
     const bool usual = url_.port == (url_.tls ? "443" : "80");
@@ -97,6 +94,8 @@ class Fetch {
     const auto known = parser_.content_length();
     return known ? std::optional<std::uint64_t>(*known) : std::nullopt;
   }
+  /// True if only the end of the connection tells the end of the body: a broken one looks the same.
+  [[nodiscard]] bool ends_with_the_connection() const { return parser_.need_eof(); }
 
  private:
   template <class Start>
@@ -123,10 +122,13 @@ class Fetch {
   }
   template <class Start>
   Result<void> run(const CallContext& ctx, const std::string& doing, Start start);
+  Result<void> prepare_tls();
+  Result<Endpoints> resolve(const CallContext& ctx);
   Result<void> connect(const CallContext& ctx);
   Plain& lowest() { return tls_ ? beast::get_lowest_layer(*tls_) : plain_; }
 
   Url url_;
+  std::string ca_file_;
   asio::io_context io_{1};
   std::optional<asio::ssl::context> context_;
   Plain plain_;
@@ -146,42 +148,83 @@ Result<void> Fetch::run(const CallContext& ctx, const std::string& doing, Start 
   });
 }
 
+Result<void> Fetch::prepare_tls() {
+  beast::error_code error;
+  context_.emplace(asio::ssl::context::tls_client);
+  if (ca_file_.empty()) {
+    context_->set_default_verify_paths(error);
+  } else {
+    context_->load_verify_file(ca_file_, error);
+  }
+  if (error) {
+    return fail(Code::kInvalidArgument,
+                "cannot read authorities from " +
+                    (ca_file_.empty() ? "this machine's folder of certificates" : ca_file_) + ": " +
+                    error.message() + "; give a file of certificates in PEM with --ca-file");
+  }
+  context_->set_verify_mode(asio::ssl::verify_peer);
+  context_->set_verify_callback(asio::ssl::host_name_verification(url_.host));
+  tls_.emplace(io_, *context_);
+  return {};
+}
+
+/// The system's look-up cannot be left before its own time-outs are over, which are many seconds
+/// with a name server that is gone. So it has a thread of its own that may outlive us.
+Result<Endpoints> Fetch::resolve(const CallContext& ctx) {
+  struct Search {
+    std::promise<std::pair<beast::error_code, Endpoints>> found;
+  };
+  const auto search = std::make_shared<Search>();
+  auto answer = search->found.get_future();
+  std::thread([search, host = url_.host, port = url_.port] {
+    asio::io_context io;
+    Tcp::resolver resolver(io);
+    beast::error_code error;
+    Endpoints found;
+    for (const auto& entry : resolver.resolve(host, port, error)) found.push_back(entry.endpoint());
+    search->found.set_value({error, std::move(found)});
+  }).detach();
+  while (answer.wait_for(kLook) != std::future_status::ready) {
+    TRESTLE_RETURN_IF_ERROR(still_wanted(ctx));
+  }
+  auto [error, found] = answer.get();
+  if (!error) return std::move(found);
+  return fail(Code::kUnavailable, "cannot find " + url_.host + ": " + error.message() +
+                                      "; check the address and the network");
+}
+
 Result<void> Fetch::connect(const CallContext& ctx) {
-  Tcp::resolver resolver(io_);
-  Tcp::resolver::results_type addresses;
-  TRESTLE_RETURN_IF_ERROR(wait(ctx, "find", [&](auto done) {
-    resolver.async_resolve(url_.host, url_.port,
-                           [&addresses, done](const beast::error_code& error, const auto& found) {
-                             addresses = found;
-                             done(error);
-                           });
-  }));
+  TRESTLE_ASSIGN_OR_RETURN(const Endpoints addresses, resolve(ctx));
   TRESTLE_RETURN_IF_ERROR(
       wait(ctx, "connect to", [&](auto done) { lowest().async_connect(addresses, done); }));
   if (!tls_) return {};
-  SSL_set_tlsext_host_name(tls_->native_handle(), url_.host.c_str());
-  return wait(ctx, "begin TLS with (is its certificate signed by an authority of this machine?)",
-              [&](auto done) { tls_->async_handshake(asio::ssl::stream_base::client, done); });
+  beast::error_code literal;
+  asio::ip::make_address(url_.host, literal);
+  // The name of the server is for names only (RFC 6066).
+  if (literal) SSL_set_tlsext_host_name(tls_->native_handle(), url_.host.c_str());
+  const auto begun = wait(ctx, "begin TLS with", [&](auto done) {
+    tls_->async_handshake(asio::ssl::stream_base::client, done);
+  });
+  const long verified = SSL_get_verify_result(tls_->native_handle());
+  if (begun || verified == X509_V_OK) return begun;
+  return fail(Code::kUnauthenticated,
+              "the certificate of " + url_.host +
+                  " is not believed: " + X509_verify_cert_error_string(verified) +
+                  "; if it is the right server, give its authority with --ca-file");
 }
 
 /// A body that goes on over several connections.
 class HttpStream final : public ByteStream {
  public:
-  explicit HttpStream(Url url) : url_(std::move(url)) {}
+  HttpStream(Url url, std::string ca_file) : url_(std::move(url)), ca_file_(std::move(ca_file)) {}
 
   Result<void> open(const CallContext& ctx) {
     for (int redirects = 0; redirects <= kMostRedirects; ++redirects) {
-      fetch_ = std::make_unique<Fetch>(url_);
+      fetch_ = std::make_unique<Fetch>(url_, ca_file_);
       TRESTLE_RETURN_IF_ERROR(fetch_->begin(ctx, 0, {}));
       const auto& answer = fetch_->answer();
       const auto status = answer.result_int();
-      if (status == 200) {
-        same_ = std::string(answer[http::field::etag]);
-        if (same_.starts_with("W/")) same_.clear();
-        if (same_.empty()) same_ = std::string(answer[http::field::last_modified]);
-        total_ = fetch_->length().value_or(0);
-        return {};
-      }
+      if (status == 200) return note();
       if (status < 300 || status >= 400 || status == 304) return refused(status);
       const auto location = answer[http::field::location];
       TRESTLE_ASSIGN_OR_RETURN(Url next, url_.resolve({location.data(), location.size()}));
@@ -217,6 +260,28 @@ class HttpStream final : public ByteStream {
   [[nodiscard]] std::uint64_t total() const override { return total_; }
 
  private:
+  /// What the first answer says of the file.
+  Result<void> note() {
+    if (fetch_->ends_with_the_connection()) {
+      return fail(Code::kFailedPrecondition,
+                  "the server does not say how long the file is, so a download that breaks off "
+                  "would look like a whole one; fetch it by other means, check it, and give its "
+                  "path");
+    }
+    const auto& answer = fetch_->answer();
+    same_ = std::string(answer[http::field::etag]);
+    if (same_.starts_with("W/")) same_.clear();
+    if (same_.empty()) same_ = std::string(answer[http::field::last_modified]);
+    total_ = fetch_->length().value_or(0);
+    return {};
+  }
+
+  /// True if an answer with status 206 begins where we are, in a file of the same length.
+  [[nodiscard]] bool goes_on(const std::string& range) const {
+    if (!range.starts_with("bytes " + std::to_string(taken_) + "-")) return false;
+    return total_ == 0 || range.ends_with("/" + std::to_string(total_)) || range.ends_with("/*");
+  }
+
   [[nodiscard]] tl::unexpected<Error> refused(unsigned status) const {
     const std::string what = "the server answers " + std::to_string(status) + " for " +
                              url_.target.substr(0, url_.target.find('?'));
@@ -242,15 +307,16 @@ class HttpStream final : public ByteStream {
       static_cast<void>(ctx.clock->wait_until(std::min(ctx.deadline, ctx.now() + pause), ctx.stop));
       TRESTLE_RETURN_IF_ERROR(still_wanted(ctx));
     }
-    fetch_ = std::make_unique<Fetch>(url_);
+    fetch_ = std::make_unique<Fetch>(url_, ca_file_);
     if (const auto begun = fetch_->begin(ctx, taken_, same_); !begun) {
       fetch_.reset();
       return {};  // read() comes back here
     }
     const auto& answer = fetch_->answer();
-    const std::string range(answer[http::field::content_range]);
-    const std::string wanted = "bytes " + std::to_string(taken_) + "-";
-    if (answer.result_int() == 206 && range.starts_with(wanted)) return {};
+    if (answer.result_int() == 206 && goes_on(std::string(answer[http::field::content_range]))) {
+      return {};
+    }
+    if (answer.result_int() == 200 && taken_ == 0) return note();  // nothing is lost by beginning
     if (answer.result_int() == 200 && !same_.empty() &&
         (same_ == std::string(answer[http::field::etag]) ||
          same_ == std::string(answer[http::field::last_modified]))) {
@@ -282,6 +348,7 @@ class HttpStream final : public ByteStream {
   }
 
   Url url_;
+  std::string ca_file_;
   std::unique_ptr<Fetch> fetch_;
   std::string same_;  // what the server calls this very file
   std::atomic<std::uint64_t> taken_{0};
@@ -291,66 +358,10 @@ class HttpStream final : public ByteStream {
 
 }  // namespace
 
-Result<Url> Url::parse(std::string_view text) {
-  Url url;
-  const auto bad = [&](const std::string& what) {
-    return fail(Code::kInvalidArgument, "\"" + without_secrets(text) + "\" " + what +
-                                            "; an address is http(s)://HOST[:PORT]/PATH");
-  };
-  url.tls = text.starts_with("https://");
-  if (!url.tls && !text.starts_with("http://")) return bad("is no http(s) address");
-  std::string_view rest = text.substr(url.tls ? 8 : 7);
-  rest = rest.substr(0, rest.find('#'));
-  const std::size_t path = std::min(rest.find_first_of("/?"), rest.size());
-  std::string_view place = rest.substr(0, path);
-  url.target = rest.substr(path);
-  if (!url.target.starts_with('/')) url.target = "/" + url.target;
-  if (place.find('@') != std::string_view::npos) {
-    return bad(
-        "has a user in it, which every user of this machine can see; fetch the file by other means "
-        "and give its path");
-  }
-  std::size_t colon = place.rfind(':');
-  if (place.starts_with('[')) {
-    const std::size_t end = place.find(']');
-    if (end == std::string_view::npos) return bad("has no ] after [");
-    url.host = place.substr(1, end - 1);
-    colon = place.find(':', end);
-  } else {
-    url.host = place.substr(0, colon);
-  }
-  url.port = url.tls ? "443" : "80";
-  if (colon != std::string_view::npos) url.port = place.substr(colon + 1);
-  const auto printable = [](char c) { return c > ' ' && c != '\x7F'; };
-  if (url.host.empty() || !std::ranges::all_of(url.host, printable)) return bad("has no host");
-  if (!std::ranges::all_of(url.target, printable)) return bad("has a space or a control character");
-  unsigned port = 0;
-  const auto [end, error] =
-      std::from_chars(url.port.data(), url.port.data() + url.port.size(), port);
-  if (error != std::errc{} || end != url.port.data() + url.port.size() || port == 0 ||
-      port > 65535) {
-    return bad("has no port between 1 and 65535");
-  }
-  return url;
-}
-
-Result<Url> Url::resolve(std::string_view location) const {
-  if (location.find("://") != std::string_view::npos) return parse(location);
-  Url next = *this;
-  if (location.starts_with("//")) return parse((tls ? "https:" : "http:") + std::string(location));
-  if (location.starts_with('/')) {
-    next.target = location.substr(0, location.find('#'));
-  } else {
-    const std::string path = target.substr(0, target.find('?'));
-    next.target = path.substr(0, path.rfind('/') + 1) + std::string(location);
-  }
-  if (location.empty()) return fail(Code::kBadReply, "the server sends us on without saying where");
-  return next;
-}
-
-Result<std::unique_ptr<ByteStream>> open_url(const CallContext& ctx, const std::string& url) {
+Result<std::unique_ptr<ByteStream>> open_url(const CallContext& ctx, const std::string& url,
+                                             const std::string& ca_file) {
   TRESTLE_ASSIGN_OR_RETURN(Url parsed, Url::parse(url));
-  auto stream = std::make_unique<HttpStream>(std::move(parsed));
+  auto stream = std::make_unique<HttpStream>(std::move(parsed), ca_file);
   const auto opened = stream->open(ctx);
   if (!opened) return fail(wrap("cannot fetch " + without_secrets(url), opened.error()));
   return std::unique_ptr<ByteStream>(std::move(stream));

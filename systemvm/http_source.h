@@ -26,12 +26,15 @@ struct Url {
   friend bool operator==(const Url&, const Url&) = default;
 };
 
-/// Opens a URL as a stream of bytes. Certificates are verified against the system's authorities.
-/// A connection that breaks, or says nothing for half a minute, is made again and goes on where it
-/// was, if the server still has the same file. Errors: kInvalidArgument, kNotFound,
-/// kPermissionDenied, kUnavailable, kBadReply; each says what to do.
+/// Opens a URL as a stream of bytes. Certificates are verified against the authorities in
+/// `ca_file` (PEM), or those of the system if it is empty. A connection that breaks, or says
+/// nothing for half a minute, is made again and goes on where it was, if the server still has the
+/// same file. Errors: kInvalidArgument, kNotFound, kPermissionDenied, kUnauthenticated (the
+/// certificate), kUnavailable, kFailedPrecondition (a server that does not say where the file
+/// ends), kBadReply; each says what to do.
 [[nodiscard]] Result<std::unique_ptr<ByteStream>> open_url(const CallContext& ctx,
-                                                           const std::string& url);
+                                                           const std::string& url,
+                                                           const std::string& ca_file);
 
 }  // namespace trestle::systemvm
 

@@ -16,17 +16,20 @@ struct PiecePool::Shelf {
   std::mutex mutex;
   std::condition_variable returned;
   std::vector<std::unique_ptr<std::byte[]>> free;  // guarded by mutex
+  std::size_t to_make = 0;                         // guarded by mutex: those nobody needed yet
 };
 
 PiecePool::PiecePool(std::size_t count) : shelf_(std::make_shared<Shelf>()) {
   shelf_->free.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    shelf_->free.push_back(std::make_unique<std::byte[]>(kPieceBytes));
-  }
+  shelf_->to_make = count;
 }
 
 PiecePool::Buffer PiecePool::take() {
   std::unique_lock lock(shelf_->mutex);
+  if (shelf_->free.empty() && shelf_->to_make > 0) {
+    --shelf_->to_make;  // whoever takes one fills it, so it is not cleared
+    shelf_->free.push_back(std::make_unique_for_overwrite<std::byte[]>(kPieceBytes));
+  }
   shelf_->returned.wait(lock, [this] { return !shelf_->free.empty(); });
   std::byte* const bytes = shelf_->free.back().release();
   shelf_->free.pop_back();

@@ -14,6 +14,15 @@
 #include "systemvm/vhd_disk.h"
 
 namespace trestle::systemvm {
+namespace {
+
+bool is_url(const std::string& source) {
+  return source.starts_with("http://") || source.starts_with("https://");
+}
+
+}  // namespace
+
+std::string scratch_place(const std::string& source) { return is_url(source) ? "image" : source; }
 
 Result<std::string> digest_of(const CallContext& ctx, const ReadFile& file, DigestKind kind,
                               const ProgressSink& progress) {
@@ -45,10 +54,6 @@ Result<void> check_file(const CallContext& ctx, const ReadFile& file, const Chec
 
 namespace {
 
-bool is_url(const std::string& source) {
-  return source.starts_with("http://") || source.starts_with("https://");
-}
-
 /// An image that was opened as far as its format: a file that can be read anywhere, or a stream.
 struct Opened {
   std::optional<ReadFile> file;
@@ -60,7 +65,7 @@ Result<Opened> open_any(const CallContext& ctx, const std::string& source,
                         const OpenOptions& options) {
   std::unique_ptr<ByteStream> bytes;
   if (is_url(source)) {
-    TRESTLE_ASSIGN_OR_RETURN(bytes, open_url(ctx, source));
+    TRESTLE_ASSIGN_OR_RETURN(bytes, open_url(ctx, source, options.ca_file));
   } else {
     TRESTLE_ASSIGN_OR_RETURN(ReadFile file, ReadFile::open(source));
     std::vector<std::byte> first(kPackingBytes);

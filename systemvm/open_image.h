@@ -22,6 +22,7 @@ struct OpenOptions {
   std::optional<Checksum> checksum = std::nullopt;
   /// A path in the folder where scratch files may grow as large as the image.
   std::string scratch_near;
+  std::string ca_file = {};  ///< PEM, for https; empty: the authorities of this machine
   ProgressSink progress = {};
 };
 
@@ -36,6 +37,10 @@ struct OpenOptions {
 [[nodiscard]] Result<std::unique_ptr<DiskImage>> open_disk(const CallContext& ctx,
                                                            const std::string& source,
                                                            const OpenOptions& options);
+
+/// Where scratch files go if there is no target: beside the source, or in the current folder for
+/// one from the web.
+[[nodiscard]] std::string scratch_place(const std::string& source);
 
 /// Proves the checksum of a whole file. Errors: kCorruptImage naming both, those of the system.
 [[nodiscard]] Result<void> check_file(const CallContext& ctx, const ReadFile& file,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "systemvm/qemu_image.h"
 
+#include <array>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -14,6 +15,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* kPackage = "qemu-utils";
+/// How the text begins that describes a VMDK of several files.
+constexpr std::string_view kDescriptor = "# Disk DescriptorFile";
 
 /// A raw disk in a scratch file that says where it comes from.
 class QemuDisk final : public DiskImage {
@@ -43,6 +46,13 @@ bool begins(std::span<const std::byte> bytes, std::size_t at, std::string_view w
 /// "file:" keeps qemu-img from taking a name like "nbd:..." for something else.
 std::string word_of(const ReadFile& file) {
   return "file:/proc/self/fd/" + std::to_string(file.number());
+}
+
+/// Its own locks are off: the file has ours, and on NFS both are of one kind and shut each other
+/// out.
+std::string target_word(const PendingFile& file) {
+  return "driver=raw,file.driver=file,file.locking=off,file.filename=/proc/self/fd/" +
+         std::to_string(file.number());
 }
 
 Result<void> check_alone(const Json& info, const ReadFile& file) {
@@ -80,8 +90,7 @@ Result<Json> info_of(const CallContext& ctx, const ReadFile& file, const std::st
 
 std::string qemu_format(std::span<const std::byte> first) {
   if (begins(first, 0, "QFI\xFB")) return "qcow2";
-  if (begins(first, 0, "KDMV") || begins(first, 0, "COWD") ||
-      begins(first, 0, "# Disk DescriptorFile")) {
+  if (begins(first, 0, "KDMV") || begins(first, 0, "COWD") || begins(first, 0, kDescriptor)) {
     return "vmdk";
   }
   if (begins(first, 0, "vhdxfile")) return "vhdx";
@@ -92,6 +101,15 @@ std::string qemu_format(std::span<const std::byte> first) {
 Result<std::unique_ptr<DiskImage>> open_qemu(const CallContext& ctx, const ReadFile& file,
                                              const std::string& format,
                                              const std::string& scratch_near) {
+  std::array<std::byte, kDescriptor.size()> first{};
+  TRESTLE_ASSIGN_OR_RETURN(const std::size_t got, file.read_some(0, first));
+  if (begins(std::span(first).first(got), 0, kDescriptor)) {
+    // Not even looked at by qemu-img: a description can name addresses that it would connect to.
+    return fail(Code::kInvalidArgument,
+                file.path() +
+                    " only describes a disk that lies in other files; make one file of "
+                    "it first (qemu-img convert on a machine that trusts it)");
+  }
   TRESTLE_ASSIGN_OR_RETURN(const Json info, info_of(ctx, file, format));
   TRESTLE_RETURN_IF_ERROR(check_alone(info, file));
   const auto size = info["virtual-size"].get<std::uint64_t>();
@@ -101,8 +119,8 @@ Result<std::unique_ptr<DiskImage>> open_qemu(const CallContext& ctx, const ReadF
   TRESTLE_RETURN_IF_ERROR(scratch.resize(size));
   TRESTLE_ASSIGN_OR_RETURN(
       Child child,
-      Child::start({"qemu-img", "convert", "-n", "--target-is-zero", "-W", "-f", format, "-O",
-                    "raw", word_of(file), "file:/proc/self/fd/" + std::to_string(scratch.number())},
+      Child::start({"qemu-img", "convert", "-n", "--target-is-zero", "-W", "-f", format,
+                    "--target-image-opts", word_of(file), target_word(scratch)},
                    {.in = -1, .out = -1, .kept = {file.number(), scratch.number()}}, kPackage));
   TRESTLE_RETURN_IF_ERROR(child.wait(ctx));
   TRESTLE_ASSIGN_OR_RETURN(ReadFile content, scratch.reader());

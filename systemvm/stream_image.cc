@@ -140,6 +140,19 @@ Result<void> StreamImage::skip_to(const CallContext& ctx, std::uint64_t offset,
   return {};
 }
 
+/// Grows as it comes: a header that lies about the number of blocks costs no memory.
+Result<std::vector<std::byte>> StreamImage::take_table(const CallContext& ctx) {
+  constexpr std::size_t kStep = 65536;
+  std::vector<std::byte> bytes;
+  for (std::size_t left = std::size_t{header_.blocks} * 4; left > 0;) {
+    const std::size_t step = std::min(left, kStep);
+    bytes.resize(bytes.size() + step);
+    TRESTLE_RETURN_IF_ERROR(take(ctx, std::span(bytes).last(step), "its block table"));
+    left -= step;
+  }
+  return bytes;
+}
+
 Result<void> StreamImage::pump_vhd(const CallContext& ctx, const Sink& sink) {
   std::array<std::byte, kVhdFooterBytes> head{};
   TRESTLE_RETURN_IF_ERROR(take(ctx, head, "the first footer"));
@@ -158,9 +171,8 @@ Result<void> StreamImage::pump_vhd(const CallContext& ctx, const Sink& sink) {
   TRESTLE_RETURN_IF_ERROR(take(ctx, header, "its header"));
   TRESTLE_ASSIGN_OR_RETURN(header_, parse_vhd_header(header, footer_.data_offset));
   TRESTLE_RETURN_IF_ERROR(check_vhd_places(footer_, header_, std::nullopt));
-  std::vector<std::byte> table_bytes(std::size_t{header_.blocks} * 4);
   TRESTLE_RETURN_IF_ERROR(skip_to(ctx, header_.table_offset, "its block table"));
-  TRESTLE_RETURN_IF_ERROR(take(ctx, table_bytes, "its block table"));
+  TRESTLE_ASSIGN_OR_RETURN(const std::vector<std::byte> table_bytes, take_table(ctx));
   TRESTLE_ASSIGN_OR_RETURN(const VhdTable table,
                            VhdTable::parse(table_bytes, footer_, header_, std::nullopt));
   facts_.format = "vhd";

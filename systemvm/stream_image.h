@@ -38,6 +38,7 @@ class StreamImage final : public ImageSource {
   Result<void> pump_raw(const CallContext& ctx, const Sink& sink);
   Result<void> end_raw(const Sink& sink, const Piece& before, const Piece& last);
   Result<void> pump_vhd(const CallContext& ctx, const Sink& sink);
+  Result<std::vector<std::byte>> take_table(const CallContext& ctx);
   Result<void> pump_block(const CallContext& ctx, const Sink& sink, PiecePool& pool,
                           std::uint64_t block);
   Result<void> end_vhd(const CallContext& ctx, std::span<const std::byte, kVhdFooterBytes> head);

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -48,6 +49,25 @@ bool ready(const CallContext& ctx, int socket, short events) {
   return false;
 }
 
+/// A path as it stands in a URL: what is no letter, digit or one of "-._~" as '%' and two digits.
+std::string url_path(std::string_view name) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  constexpr std::string_view kPlain = "-._~";
+  std::string out = "/";
+  for (const char c : name) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const auto byte = static_cast<unsigned char>(c);
+    if (letter || kPlain.find(c) != std::string_view::npos) {
+      out += c;
+    } else {
+      out += '%';
+      out += kDigits[byte >> 4U];
+      out += kDigits[byte & 15U];
+    }
+  }
+  return out;
+}
+
 bool send_all(const CallContext& ctx, int socket, std::string_view text) {
   while (!text.empty()) {
     if (!ready(ctx, socket, POLLOUT)) return false;
@@ -58,7 +78,9 @@ bool send_all(const CallContext& ctx, int socket, std::string_view text) {
   return true;
 }
 
-std::string read_request(const CallContext& ctx, int socket) {
+std::string read_request(const CallContext& caller, int socket) {
+  // One budget for all of it: a byte now and then must not hold a connection for ever.
+  const CallContext ctx = with_budget(caller, kPatience);
   std::string text;
   std::array<char, 1024> part{};
   while (text.find("\r\n\r\n") == std::string::npos && text.size() < kMostRequest) {
@@ -120,7 +142,7 @@ bool send_file(const CallContext& ctx, int socket, const ReadFile& file, std::ui
 bool answer(const CallContext& ctx, int socket, const ReadFile& file) {
   const std::string request = read_request(ctx, socket);
   if (request.empty()) return false;
-  const Wanted wanted = parse_request(request, "/" + name_of(file.path()));
+  const Wanted wanted = parse_request(request, url_path(name_of(file.path())));
   const std::string end = "Connection: close\r\n\r\n";
   if (!wanted.good) {
     send_all(ctx, socket, "HTTP/1.1 405 Method Not Allowed\r\nAllow: GET, HEAD\r\n" + end);
@@ -188,8 +210,8 @@ Result<TemplateServer> TemplateServer::listen(ReadFile file, const std::string& 
 
 std::string TemplateServer::url(const std::string& host) const {
   const bool v6 = host.find(':') != std::string::npos;
-  return "http://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port_) + "/" +
-         name_of(file_.path());
+  return "http://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port_) +
+         url_path(name_of(file_.path()));
 }
 
 Result<std::uint64_t> TemplateServer::serve(const CallContext& ctx) const {
@@ -216,6 +238,11 @@ Result<std::uint64_t> TemplateServer::serve(const CallContext& ctx) const {
     if (!peer.open()) continue;  // gone again before it was taken
     Connection& connection = connections.emplace_back();
     connection.thread = std::thread([&, own = std::move(peer)]() mutable {
+      // A peer that has gone must not end us: sending says so too.
+      sigset_t broken;
+      ::sigemptyset(&broken);
+      ::sigaddset(&broken, SIGPIPE);
+      ::pthread_sigmask(SIG_BLOCK, &broken, nullptr);
       if (answer(ctx, own.number(), file_)) ++sent;
       ::shutdown(own.number(), SHUT_WR);
       own.close();

@@ -96,7 +96,13 @@ Result<Converted> TemplateStore::install(const CallContext& ctx, const std::stri
   const std::string folder = folder_for(id);
   const std::string properties = folder + "/" + std::string(kTemplateProperties);
   std::error_code error;
-  if (fs::exists(properties, error) && options.replace == Replace::kNever) {
+  const auto before = read_template(folder, id);
+  if (!before && before.error().code != Code::kNotFound &&
+      before.error().code != Code::kCorruptImage) {
+    return fail(before.error());  // neither there nor absent: nothing is touched
+  }
+  const bool there = before || before.error().code == Code::kCorruptImage;
+  if (there && options.replace == Replace::kNever) {
     return fail(Code::kAlreadyExists, "template " + std::to_string(id) + " is there already (" +
                                           folder +
                                           "); remove it, choose another --id, or give "
@@ -126,20 +132,33 @@ Result<Converted> TemplateStore::install(const CallContext& ctx, const std::stri
   TRESTLE_RETURN_IF_ERROR(pending.write(0, std::as_bytes(std::span(text))));
   TRESTLE_RETURN_IF_ERROR(pending.flush(ctx));
   TRESTLE_RETURN_IF_ERROR(pending.publish());
+  // The names of the folders above must survive a crash as well.
+  for (std::string above = folder; above.size() > root_.size(); above = folder_of(above)) {
+    TRESTLE_RETURN_IF_ERROR(flush_folder(folder_of(above)));
+  }
+  if (before && before->file != file && before->image_present) {
+    // The image of the template that was replaced: nobody knows it any more.
+    fs::remove(folder + "/" + before->file, error);
+    if (error) return fail(system_error("cannot remove the old " + before->file, error.value()));
+    fs::remove(manifest_path(folder + "/" + before->file), error);
+  }
   return made;
 }
 
 Result<std::vector<StoredTemplate>> TemplateStore::list() const {
   std::vector<StoredTemplate> found;
   std::error_code error;
-  for (const auto& entry : fs::directory_iterator(root_ + kAccount, error)) {
-    const std::string name = entry.path().filename();
+  const fs::directory_iterator end_of_list;
+  for (fs::directory_iterator entry(root_ + kAccount, error); !error && entry != end_of_list;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename();
     std::uint64_t id = 0;
     const auto [end, bad] = std::from_chars(name.data(), name.data() + name.size(), id);
     if (bad != std::errc{} || end != name.data() + name.size()) continue;
-    if (!fs::exists(entry.path() / kTemplateProperties, error)) continue;
-    TRESTLE_ASSIGN_OR_RETURN(StoredTemplate stored, read_template(entry.path(), id));
-    found.push_back(std::move(stored));
+    auto stored = read_template(entry->path(), id);
+    if (!stored && stored.error().code == Code::kNotFound) continue;
+    if (!stored) return fail(stored.error());
+    found.push_back(std::move(*stored));
   }
   if (error && error != std::errc::no_such_file_or_directory) {
     return fail(system_error("cannot list " + root_ + kAccount, error.value()));
@@ -163,10 +182,8 @@ Result<StoredTemplate> TemplateStore::remove(std::uint64_t id, bool force) const
   }
   const std::string image = folder + "/" + stored->file;
   std::vector<std::string> paths{folder + "/" + std::string(kTemplateProperties)};
-  if (!stored->file.empty()) {
-    paths.push_back(image);
-    paths.push_back(manifest_path(image));
-  }
+  if (stored->image_present) paths.push_back(image);
+  if (stored->ours) paths.push_back(manifest_path(image));
   for (const std::string& path : paths) {
     std::error_code error;
     fs::remove(path, error);
@@ -174,6 +191,7 @@ Result<StoredTemplate> TemplateStore::remove(std::uint64_t id, bool force) const
   }
   std::error_code ignored;
   fs::remove(folder, ignored);  // stays if somebody put something else there
+  TRESTLE_RETURN_IF_ERROR(flush_folder(folder_of(folder)));
   return stored;
 }
 

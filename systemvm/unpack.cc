@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <future>
 #include <thread>
 #include <utility>
@@ -51,8 +52,13 @@ Result<void> ready(const CallContext& ctx, int pipe, short events) {
 /// A decompressor with a thread that feeds it.
 class UnpackedStream final : public ByteStream {
  public:
-  UnpackedStream(std::unique_ptr<ByteStream> packed, Child child, Pipe in, Pipe out)
-      : packed_(std::move(packed)), child_(std::move(child)), out_(std::move(out.read)) {
+  /// `to_the_end`: the packed bytes are read to their end, also those that nobody unpacks.
+  UnpackedStream(std::unique_ptr<ByteStream> packed, Child child, Pipe in, Pipe out,
+                 bool to_the_end)
+      : packed_(std::move(packed)),
+        child_(std::move(child)),
+        out_(std::move(out.read)),
+        to_the_end_(to_the_end) {
     in.read.close();
     out.write.close();
     ::fcntl(in.write.number(), F_SETFL, O_NONBLOCK);
@@ -68,8 +74,11 @@ class UnpackedStream final : public ByteStream {
   [[nodiscard]] Result<std::size_t> read(const CallContext& ctx,
                                          std::span<std::byte> out) override {
     if (ended_) return std::size_t{0};
-    TRESTLE_RETURN_IF_ERROR(ready(ctx, out_.number(), POLLIN));
-    const ssize_t got = ::read(out_.number(), out.data(), out.size());
+    ssize_t got = -1;
+    do {
+      TRESTLE_RETURN_IF_ERROR(ready(ctx, out_.number(), POLLIN));
+      got = ::read(out_.number(), out.data(), out.size());
+    } while (got < 0 && errno == EINTR);
     if (got < 0) return fail(system_error("cannot read from the decompressor", errno));
     if (got > 0) return static_cast<std::size_t>(got);
     ended_ = true;
@@ -92,6 +101,11 @@ class UnpackedStream final : public ByteStream {
   }
 
   void feed(Descriptor pipe) {
+    // A decompressor that ends early must not end us: the write says so too.
+    sigset_t broken;
+    ::sigemptyset(&broken);
+    ::sigaddset(&broken, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &broken, nullptr);
     auto done = feed_all(pipe);
     pipe.close();  // the decompressor must see the end before anybody waits for its own
     told_.set_value(std::move(done));
@@ -110,8 +124,10 @@ class UnpackedStream final : public ByteStream {
         TRESTLE_RETURN_IF_ERROR(ready(ctx, pipe.number(), POLLOUT));
         const ssize_t put = ::write(pipe.number(), rest.data(), rest.size());
         if (put < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-        // It has ended early. The rest is still read, because the checksum covers it.
-        if (put < 0) listening = false;
+        if (put < 0) {  // it has ended early: only a checksum wants the rest
+          if (!to_the_end_) return {};
+          listening = false;
+        }
         if (put > 0) rest = rest.subspan(static_cast<std::size_t>(put));
       }
     }
@@ -120,6 +136,7 @@ class UnpackedStream final : public ByteStream {
   std::unique_ptr<ByteStream> packed_;
   Child child_;
   Descriptor out_;
+  bool to_the_end_;
   bool ended_ = false;
   std::stop_source stop_;
   std::promise<Result<void>> told_;
@@ -141,7 +158,7 @@ Result<std::unique_ptr<ByteStream>> unpack(const CallContext& ctx,
       Child child,
       Child::start(tool.words, {.in = in.read.number(), .out = out.write.number()}, tool.package));
   return std::unique_ptr<ByteStream>(std::make_unique<UnpackedStream>(
-      std::move(packed), std::move(child), std::move(in), std::move(out)));
+      std::move(packed), std::move(child), std::move(in), std::move(out), checksum.has_value()));
 }
 
 }  // namespace trestle::systemvm

@@ -51,7 +51,10 @@ Locator at(const std::vector<Locator>& locators, std::size_t index) {
 /// Where two sums of the same size differ, as far as their locators tell.
 Result<void> locate(const CallContext& ctx, DiskImage& disk, const ContentSum& good,
                     const ContentSum& now, const ProgressSink& progress, Verified& verified) {
-  const std::size_t count = std::max(good.locators.size(), now.locators.size());
+  // A manifest may have more of them than the disk has mebibytes; what lies beyond means nothing.
+  const std::size_t count =
+      std::min<std::size_t>(std::max(good.locators.size(), now.locators.size()),
+                            (good.size + kPieceBytes - 1) / kPieceBytes);
   std::optional<std::uint64_t> bit;
   for (std::size_t i = 0; i < count; ++i) {
     const Locator was = at(good.locators, i);
@@ -116,8 +119,9 @@ Result<Verified> verify_manifest(const CallContext& ctx, const std::string& imag
                                      "again without --no-manifest");
   }
   if (!manifest) return fail(manifest.error());
-  TRESTLE_ASSIGN_OR_RETURN(std::unique_ptr<DiskImage> disk,
-                           open_disk(ctx, image, {.scratch_near = image, .progress = progress}));
+  TRESTLE_ASSIGN_OR_RETURN(
+      std::unique_ptr<DiskImage> disk,
+      open_disk(ctx, image, {.scratch_near = scratch_place(image), .progress = progress}));
   const std::uint64_t size = disk->facts().size.count;
   TRESTLE_ASSIGN_OR_RETURN(const ContentSum now, sum_of(ctx, *disk, progress));
   Verified verified{
@@ -136,10 +140,12 @@ Result<Verified> verify_manifest(const CallContext& ctx, const std::string& imag
 
 Result<Verified> verify_equal(const CallContext& ctx, const std::string& image,
                               const std::string& other, const ProgressSink& progress) {
-  TRESTLE_ASSIGN_OR_RETURN(std::unique_ptr<DiskImage> a,
-                           open_disk(ctx, image, {.scratch_near = image, .progress = progress}));
-  TRESTLE_ASSIGN_OR_RETURN(std::unique_ptr<DiskImage> b,
-                           open_disk(ctx, other, {.scratch_near = other, .progress = progress}));
+  TRESTLE_ASSIGN_OR_RETURN(
+      std::unique_ptr<DiskImage> a,
+      open_disk(ctx, image, {.scratch_near = scratch_place(image), .progress = progress}));
+  TRESTLE_ASSIGN_OR_RETURN(
+      std::unique_ptr<DiskImage> b,
+      open_disk(ctx, other, {.scratch_near = scratch_place(other), .progress = progress}));
   const std::uint64_t size = a->facts().size.count;
   const std::uint64_t common = std::min(size, b->facts().size.count);
   Verified verified{

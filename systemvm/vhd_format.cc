@@ -52,11 +52,12 @@ tl::unexpected<Error> bad(std::string_view where, std::uint64_t at, std::string_
 
 /// Ones' complement of the sum of all bytes but the four of the checksum itself.
 std::uint32_t checksum(std::span<const std::byte> bytes, std::size_t skip) {
-  std::uint32_t sum = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (i < skip || i >= skip + 4) sum += std::to_integer<std::uint32_t>(bytes[i]);
-  }
-  return ~sum;
+  const auto add = [](std::span<const std::byte> part) {
+    std::uint32_t sum = 0;
+    for (const std::byte byte : part) sum += std::to_integer<std::uint32_t>(byte);
+    return sum;
+  };
+  return ~(add(bytes) - add(bytes.subspan(skip, 4)));
 }
 
 bool has(std::span<const std::byte> bytes, std::string_view cookie) {

@@ -27,6 +27,13 @@ std::string from_url(std::string url) {
   return url;
 }
 
+/// Four bytes of a file as a message may hold them.
+std::string printable(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return text;
+}
+
 /// Bytes of a text that may be padded with zeroes.
 std::string until_zero(std::span<const std::byte> bytes) {
   std::string text;
@@ -51,6 +58,13 @@ Result<std::vector<std::string>> vhd_parent_paths(const ReadFile& child, const V
   std::vector<std::string> absolute;
   for (const VhdLocator& locator : header.locators) {
     if (locator.length == 0 || locator.length > kLongestLocator) continue;
+    if (locator.offset > child.size() || child.size() - locator.offset < locator.length) {
+      return fail(Code::kCorruptImage,
+                  "VHD " + child.path() + ": a parent locator (\"" + printable(locator.platform) +
+                      "\") names " + std::to_string(locator.length) + " bytes at offset " +
+                      std::to_string(locator.offset) + ", but the file has " +
+                      std::to_string(child.size()) + "; the image is damaged: fetch it again");
+    }
     std::vector<std::byte> bytes(locator.length);
     TRESTLE_RETURN_IF_ERROR(child.read(locator.offset, bytes));
     std::string name;

@@ -10,7 +10,7 @@ import re
 import sys
 
 # Connection and RPC layer, host scripts and their installation; others come with their features.
-IN_SCOPE = list(range(1, 27)) + [37, 38] + list(range(107, 113)) + list(range(128, 147)) + [60]
+IN_SCOPE = list(range(1, 27)) + [37, 38] + list(range(107, 113)) + list(range(128, 147)) + [60, 65]
 HERE = os.path.dirname(os.path.abspath(__file__))
 README = os.path.join(HERE, "README.md")
 BEGIN, END = "<!-- defects: begin -->", "<!-- defects: end -->"

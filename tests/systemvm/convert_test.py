@@ -51,6 +51,12 @@ class ToRaw(images.Scene):
         self.assertIn("backing file", self.refused("convert", "trap.qcow2", "out.raw", status=2))
         self.assertEqual(self.names(), ["secret.raw", "trap.qcow2"])
 
+    def test_a_description_of_other_files_is_not_even_looked_at(self):
+        with open(self.path("trap.vmdk"), "w") as trap:
+            trap.write('# Disk DescriptorFile\nversion=1\ncreateType="monolithicFlat"\nRW 2048 FLAT "/etc/passwd" 0\n')
+        self.assertIn("only describes a disk", self.refused("convert", "trap.vmdk", "out.raw", status=2))
+        self.assertEqual(self.names(), ["trap.vmdk"])
+
     def test_current_size_counts_and_the_geometry_only_warns(self):
         self.qemu("create", "-f", "vpc", "-o", "force_size=on", "odd.vhd", str(10 * MIB + 512))
         status, out, err = self.run_it("convert", "odd.vhd", "out.raw", "--json")

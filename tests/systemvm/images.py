@@ -5,7 +5,9 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
+import time
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -13,6 +15,23 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 BIN = os.environ.get("TRESTLE_BIN_DIR", os.path.join(ROOT, "build", "dev", "bin"))
 TRESTLE = os.path.join(BIN, "trestle")
 MIB = 1 << 20
+
+
+def own_mounts():
+    """Starts this program again in a mount namespace of its own; root is not needed where user namespaces are."""
+    if os.environ.get("TRESTLE_OWN_MOUNTS"):
+        return
+    os.environ["TRESTLE_OWN_MOUNTS"] = "1"
+    options = ["--mount"] + ([] if os.geteuid() == 0 else ["--user", "--map-root-user"])
+    os.execvp("unshare", ["unshare"] + options + [sys.executable] + sys.argv)
+
+
+def until(happens, seconds=60):
+    end = time.monotonic() + seconds
+    while not happens():
+        if time.monotonic() > end:
+            raise AssertionError("it did not happen in %d s" % seconds)
+        time.sleep(0.02)
 
 
 def content_of(path):

@@ -5,6 +5,8 @@ import hashlib
 import os
 import re
 import signal
+import socket
+import struct
 import subprocess
 import unittest
 import urllib.error
@@ -43,6 +45,16 @@ class Store(images.Scene):
         self.install()
         self.assertIn("--force", self.refused("install", "disk.vhd", "--secondary", "secondary", "--id", "12"))
         self.install("--force")
+
+    def test_force_takes_the_image_of_another_installer_away_and_nothing_else(self):
+        folder = self.path("secondary/template/tmpl/1/12")
+        os.makedirs(folder)
+        for name, text in (("x.qcow2", "old"), ("notes", "mine"), ("template.properties", "filename=x.qcow2\nuniquename=routing-12\n")):
+            with open(os.path.join(folder, name), "w") as out:
+                out.write(text)
+        self.install("--force")
+        self.assertEqual(sorted(os.listdir(folder)),
+                         ["notes", "systemvm-12.raw", "systemvm-12.raw.manifest.json", "template.properties"])
 
     def test_a_failed_install_shows_nothing(self):
         self.refused("install", "disk.vhd", "--secondary", "secondary", "--id", "12", "--checksum", "0" * 64)
@@ -126,8 +138,37 @@ class Serve(images.Scene):
         self.good("convert", url, "copy.raw")
         self.assertTrue(self.good("verify", "copy.raw", "disk.raw")["equal"])
 
+    def test_a_name_of_any_letters_becomes_a_good_address(self):
+        self.disk("disk.raw", MIB)
+        name = "system vm #1 100% é?.raw"
+        os.rename(self.path("disk.raw"), self.path(name))
+        process = self.start("serve", name, "--id", "12", "--host", "127.0.0.1", "--listen", "127.0.0.1:0")
+        self.addCleanup(process.kill)
+        line = b""
+        while b"serving" not in line:
+            line = process.stderr.readline()
+            self.assertNotEqual(line, b"", "it does not serve")
+        url = re.search(rb"serving (http://\S+) until", line).group(1).decode()
+        self.assertTrue(url.endswith("/system%20vm%20%231%20100%25%20%C3%A9%3F.raw"), url)
+        with urllib.request.urlopen(url) as answer:
+            self.assertEqual(answer.read(), images.content_of(self.path(name)))
+
+    def test_a_client_that_goes_away_does_not_end_the_server(self):
+        process, url = self.serving()
+        port = int(url.split(":")[2].split("/")[0])
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                client.sendall(b"GET /disk.raw HTTP/1.1\r\n\r\n")
+                client.recv(100)
+        with urllib.request.urlopen(url) as answer:
+            self.assertEqual(answer.read(), images.content_of(self.path("disk.raw")))
+        self.assertIsNone(process.poll())
+
     def test_only_raw_is_served(self):
         self.disk("disk.raw", MIB)
+        subprocess.run(["gzip", "-k", "disk.raw"], cwd=self.folder, check=True)
+        self.assertIn("is gzip, and Ovm3 takes raw", self.refused("serve", "disk.raw.gz", "--id", "1", "--host", "h", status=2))
         subprocess.run(["qemu-img", "convert", "-O", "qcow2", "disk.raw", "disk.qcow2"], cwd=self.folder, check=True)
         self.assertIn("template convert", self.refused("serve", "disk.qcow2", "--id", "1", "--host", "h", status=2))
 

@@ -3,6 +3,7 @@
 """Compressed images and images from a web server that breaks off, lies, sends on, or is slow."""
 import http.server
 import os
+import ssl
 import subprocess
 import threading
 import unittest
@@ -16,7 +17,7 @@ PACKERS = {"gz": ["gzip", "-1"], "bz2": ["bzip2", "-1"], "xz": ["xz", "-0"], "zs
 class Server:
     """Serves one file. `breaks`: after how many bytes each connection breaks off, one after the other."""
 
-    def __init__(self, path, breaks=(), ranges=True, etag='"one"', redirects=0):
+    def __init__(self, path, breaks=(), ranges=True, etag='"one"', redirects=0, tls=None, length=True, grown=0):
         self.asked = []
         content = images.content_of(path)
         breaks = list(breaks)
@@ -36,10 +37,12 @@ class Server:
                     return
                 start = int(asked[6:-1]) if asked and ranges else 0
                 self.send_response(206 if start else 200)
-                self.send_header("Content-Length", str(len(content) - start))
-                self.send_header("ETag", etag() if callable(etag) else etag)
+                if length:
+                    self.send_header("Content-Length", str(len(content) - start))
+                if etag:
+                    self.send_header("ETag", etag() if callable(etag) else etag)
                 if start:
-                    self.send_header("Content-Range", "bytes %d-%d/%d" % (start, len(content) - 1, len(content)))
+                    self.send_header("Content-Range", "bytes %d-%d/%d" % (start, len(content) - 1, len(content) + grown))
                 self.end_headers()
                 end = start + breaks.pop(0) if breaks else len(content)
                 try:
@@ -51,7 +54,11 @@ class Server:
                 pass
 
         self.httpd = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = "http://127.0.0.1:%d/" % self.httpd.server_address[1]
+        self.url = "http%s://127.0.0.1:%d/" % ("s" if tls else "", self.httpd.server_address[1])
+        if tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.httpd.socket = context.wrap_socket(self.httpd.socket, server_side=True)
         self.thread = threading.Thread(target=self.httpd.serve_forever, daemon=True)
         self.thread.start()
 
@@ -164,12 +171,78 @@ class FromTheWeb(Packed):
         endless = self.serve("disk.vhd", redirects=1000)
         self.assertIn("more than 5 times", self.refused("convert", endless.url, "more.raw"))
 
+    def test_a_break_before_the_first_byte_and_a_server_without_names_for_its_files(self):
+        server = self.serve("disk.vhd", breaks=[0, 100000], etag=None)
+        self.assertEqual(self.good("convert", server.url, "out.raw")["content_sha256"], self.want)
+        self.assertEqual([asked for _, asked in server.asked], [None, None, "bytes=100000-"])
+
+    def test_a_file_that_has_another_length_when_it_goes_on_is_another_file(self):
+        server = self.serve("disk.vhd", breaks=[100000], etag=None, grown=512)
+        self.assertIn("another file now", self.refused("convert", server.url, "out.raw"))
+        self.assertNotIn("out.raw", self.names())
+
+    def test_a_length_that_nobody_tells_is_refused_because_a_break_looks_like_the_end(self):
+        server = self.serve("disk.raw", breaks=[MIB], length=False)
+        self.assertIn("does not say how long the file is", self.refused("convert", server.url, "out.raw"))
+        self.assertNotIn("out.raw", self.names())
+
+    def test_what_is_only_looked_at_needs_no_folder_of_that_name(self):
+        server = self.serve(self.pack("disk.vhd", "gz"))
+        before = self.names()
+        self.assertEqual(self.good("inspect", server.url)["subformat"], "dynamic")
+        self.assertTrue(self.good("verify", "disk.raw", server.url)["equal"])
+        self.assertEqual(self.names(), before)
+
     def test_a_missing_file_a_dead_server_and_a_password_are_told_apart(self):
         server = self.serve("disk.vhd")
         self.assertIn("404", self.refused("convert", server.url + "missing", "out.raw"))
         self.assertIn("check the address", self.refused("convert", "http://127.0.0.1:9/x", "out.raw"))
+        self.assertIn("cannot find no-such-host.invalid", self.refused("convert", "http://no-such-host.invalid/x", "out.raw"))
         said = self.refused("convert", "http://joe:hidden@127.0.0.1/x", "out.raw", status=2)
         self.assertNotIn("hidden", said)
+
+
+class OverTls(Packed):
+    """Real TLS: an authority of our own, a certificate for 127.0.0.1, and one for somebody else."""
+
+    def openssl(self, *words):
+        subprocess.run(["openssl"] + list(words), cwd=self.folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def setUp(self):
+        super().setUp()
+        self.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=authority", "-keyout", "ca.key",
+                     "-out", "ca.pem")
+        for name, who in (("right", "IP:127.0.0.1"), ("wrong", "DNS:images.example.org")):
+            with open(self.path(name + ".ext"), "w") as out:
+                out.write("subjectAltName=" + who)
+            self.openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server", "-keyout", name + ".key", "-out", name + ".csr")
+            self.openssl("x509", "-req", "-in", name + ".csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "2", "-extfile",
+                         name + ".ext", "-out", name + ".pem")
+
+    def server(self, name, **more):
+        return self.serve("disk.vhd", tls=(self.path(name + ".pem"), self.path(name + ".key")), **more)
+
+    def test_an_authority_that_is_given_is_believed_also_when_the_download_breaks(self):
+        server = self.server("right", breaks=[100000])
+        made = self.good("convert", server.url, "out.raw", "--ca-file", "ca.pem")
+        self.assertEqual(made["content_sha256"], self.want)
+        self.assertEqual(len(server.asked), 2)
+        self.assertEqual(self.good("inspect", server.url, "--ca-file", "ca.pem")["format"], "vhd")
+
+    def test_nobody_else_is(self):
+        server = self.server("right")
+        said = self.refused("convert", server.url, "out.raw")
+        self.assertIn("is not believed: unable to get local issuer certificate; if it is the right server", said)
+        other = self.server("wrong")
+        self.assertIn("is not believed", self.refused("convert", other.url, "out.raw", "--ca-file", "ca.pem"))
+        self.assertEqual(server.asked + other.asked, [])
+        self.assertNotIn("out.raw", self.names())
+
+    def test_a_file_of_authorities_that_is_none_is_named(self):
+        server = self.server("right")
+        for name in ("ca.key", "nothing.pem"):
+            said = self.refused("convert", server.url, "out.raw", "--ca-file", name, status=2)
+            self.assertIn("cannot read authorities from " + name, said)
 
 
 if __name__ == "__main__":

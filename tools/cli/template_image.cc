@@ -20,6 +20,13 @@ void warn(World& world, const std::vector<std::string>& warnings) {
   }
 }
 
+Option ca_file_option() {
+  return {.name = "ca-file",
+          .value = "FILE",
+          .help = "authorities for https, in PEM; else those of this machine",
+          .complete = Complete::kFile};
+}
+
 namespace {
 
 constexpr int kDifferences = 3;
@@ -52,7 +59,8 @@ Result<Outcome> inspect(Call& call) {
       const auto disk,
       systemvm::open_disk(ctx, image,
                           {.checksum = checksum,
-                           .scratch_near = image,
+                           .scratch_near = systemvm::scratch_place(image),
+                           .ca_file = call.args.maybe("ca-file").value_or(""),
                            .progress = [&](const auto& now) { transfer.tell(now); }}));
   transfer.finish();
   return Outcome{.document = describe(disk->facts())};
@@ -70,6 +78,7 @@ Result<systemvm::ConvertOptions> convert_options(const Call& call) {
   options.replace =
       call.args.has("force") ? systemvm::Replace::kAllowed : systemvm::Replace::kNever;
   TRESTLE_ASSIGN_OR_RETURN(options.checksum, checksum_of(call));
+  options.ca_file = call.args.maybe("ca-file").value_or("");
   return options;
 }
 
@@ -181,7 +190,8 @@ Verb convert_verb() {
                   {.name = "round-mib", .value = "", .help = "make the disk a whole number of MiB"},
                   {.name = "force", .value = "", .help = "replace OUT if it is there"},
                   {.name = "no-manifest", .value = "", .help = "write no OUT.manifest.json"},
-                  checksum_option()},
+                  checksum_option(),
+                  ca_file_option()},
       .schema = kConvertedSchema,
       .examples = {"template convert systemvm.vhd template.raw",
                    "template convert systemvm.raw copy.vhd --to vhd --json"},
@@ -198,7 +208,7 @@ std::vector<Verb> template_image_verbs() {
   return {{.name = "inspect",
            .what = "Shows what an image says of itself, and what is odd about it",
            .operands = {{.name = "IMAGE", .help = "disk image", .complete = Complete::kFile}},
-           .options = {checksum_option()},
+           .options = {checksum_option(), ca_file_option()},
            .schema = kFactsSchema,
            .examples = {"template inspect systemvm.vhd", "template inspect systemvm.raw --json"},
            .run = inspect,

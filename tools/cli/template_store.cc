@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "systemvm/byte_stream.h"
 #include "systemvm/open_image.h"
 #include "systemvm/template_server.h"
 #include "systemvm/template_sql.h"
@@ -60,6 +61,7 @@ Result<Outcome> install(Call& call) {
   options.progress = [&](const systemvm::StepProgress& now) { transfer.tell(now); };
   options.replace =
       call.args.has("force") ? systemvm::Replace::kAllowed : systemvm::Replace::kNever;
+  options.ca_file = call.args.maybe("ca-file").value_or("");
   if (call.args.has("checksum")) {
     auto checksum = systemvm::Checksum::parse(call.args.text("checksum"));
     if (!checksum) return usage("--checksum: " + checksum.error().what);
@@ -83,16 +85,27 @@ Result<Outcome> install(Call& call) {
                  .text = sql};
 }
 
+/// Ovm3 takes a raw disk and nothing else; a packed one would be served as it lies there.
+Result<void> check_raw(const CallContext& ctx, const std::string& image) {
+  TRESTLE_ASSIGN_OR_RETURN(const auto file, systemvm::ReadFile::open(image));
+  std::vector<std::byte> first(systemvm::kPackingBytes);
+  TRESTLE_ASSIGN_OR_RETURN(const std::size_t got, file.read_some(0, first));
+  const auto packing = systemvm::packing_of(std::span(first).first(got));
+  std::string format = systemvm::to_string(packing);
+  if (packing == systemvm::Packing::kNone) {
+    TRESTLE_ASSIGN_OR_RETURN(const auto disk,
+                             systemvm::open_disk(ctx, image, {.scratch_near = image}));
+    format = disk->facts().format;
+  }
+  if (format == "raw") return {};
+  return usage(image + " is " + format + ", and Ovm3 takes raw; run 'template convert' first");
+}
+
 Result<Outcome> serve(Call& call) {
   TRESTLE_ASSIGN_OR_RETURN(const CallContext budget, call.context(kCopyBudget));
   TRESTLE_ASSIGN_OR_RETURN(Planned planned, plan(call));
   const std::string& image = call.args.text("IMAGE");
-  TRESTLE_ASSIGN_OR_RETURN(const auto disk,
-                           systemvm::open_disk(budget, image, {.scratch_near = image}));
-  if (disk->facts().format != "raw") {
-    return usage(image + " is " + disk->facts().format +
-                 ", and Ovm3 takes raw; run 'template convert' first");
-  }
+  TRESTLE_RETURN_IF_ERROR(check_raw(budget, image));
   Transfer transfer(call.world());
   TRESTLE_RETURN_IF_ERROR(add_checksum(
       budget, planned, image, [&](const systemvm::StepProgress& now) { transfer.tell(now); }));
@@ -176,6 +189,7 @@ Verb install_verb() {
                       cloudstack_option(),
                       name_option(),
                       {.name = "checksum", .value = "SUM", .help = "of IMAGE as it is stored"},
+                      ca_file_option(),
                       {.name = "force", .value = "", .help = "replace the template of that id"}},
           .schema = R"({"id": "integer", "path": "text", "size_bytes": "integer", )"
                     R"("content_sha256": "text", "sql": "text"})",

@@ -25,6 +25,9 @@ namespace trestle::cli {
 /// A list of texts.
 [[nodiscard]] Value text_list(const std::vector<std::string>& texts);
 
+/// --ca-file, of the verbs that can fetch an image.
+[[nodiscard]] Option ca_file_option();
+
 /// Each warning on a line of standard error.
 void warn(World& world, const std::vector<std::string>& warnings);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "systemvm/manifest.h"
@@ -62,6 +63,7 @@ TEST_F(Convert, LeavesNothingWhenItIsStopped) {
   EXPECT_THAT(folder.names(), ElementsAre("in.vhd"));
 }
 
+// known defect 65: a copied template had no checksum, and a half-made one stayed under its name.
 TEST_F(Convert, RefusesAWrongChecksumAndLeavesNothing) {
   ConvertOptions options;
   options.checksum = Checksum{.kind = DigestKind::kMd5, .hex = std::string(32, '0')};
@@ -132,6 +134,74 @@ TEST_F(Convert, TellsASourceThatShrinksWhileItIsRead) {
   ASSERT_FALSE(made.has_value());
   EXPECT_THAT(made.error().what, HasSubstr("became shorter while it was read"));
   EXPECT_THAT(folder.names(), ElementsAre("in.vhd"));
+}
+
+TEST_F(Convert, TellsARawSourceThatShrinksEvenWhereItHadAHole) {
+  std::string raw(8U << 20U, '\0');
+  raw.front() = 'a';
+  raw.back() = 'z';
+  for (const std::uintmax_t left : {std::uintmax_t{1U << 20U}, std::uintmax_t{5U << 20U}}) {
+    write_file(folder / "source.raw", "");
+    std::filesystem::resize_file(folder / "source.raw", raw.size());
+    {
+      std::fstream out(folder / "source.raw", std::ios::in | std::ios::out | std::ios::binary);
+      out.write("a", 1).seekp(static_cast<long>(raw.size() - 1)).write("z", 1);
+    }
+    ConvertOptions options;
+    options.progress = [&](const StepProgress&) {
+      std::filesystem::resize_file(folder / "source.raw", left);
+    };
+    const auto made = convert(a_minute(), folder / "source.raw", folder / "out.raw", options);
+    ASSERT_FALSE(made.has_value()) << "what was cut off became a hole";
+    EXPECT_THAT(made.error().what, HasSubstr("became shorter while it was read"));
+    EXPECT_THAT(folder.names(), ElementsAre("in.vhd", "source.raw"));
+  }
+}
+
+TEST_F(Convert, WantsANameForItsResult) {
+  for (const std::string& target : {std::string(), folder / ""}) {
+    const auto made = convert(a_minute(), folder / "in.vhd", target, {});
+    EXPECT_EQ(made.error().code, Code::kInvalidArgument);
+    EXPECT_THAT(made.error().what, HasSubstr("is no name of a file"));
+  }
+}
+
+TEST_F(Convert, TakesALeftoverOfAKilledRunAway) {
+  write_file(folder / "out.raw", "old");
+  write_file(folder / ".out.raw.part", "half");
+  ConvertOptions options;
+  options.replace = Replace::kAllowed;
+  options.manifest = false;
+  ASSERT_TRUE(to_raw(options).has_value());
+  EXPECT_EQ(read_file(folder / "out.raw"), disk);
+  EXPECT_THAT(folder.names(), ElementsAre("in.vhd", "out.raw"));
+}
+
+TEST_F(Convert, NeverTakesTheUnfinishedFileOfALivingProcess) {
+  const auto writer =
+      ReadFile::open((write_file(folder / ".out.raw.part", "theirs"), folder / ".out.raw.part"));
+  ASSERT_TRUE(writer.has_value());
+  ASSERT_EQ(::flock(writer->number(), LOCK_EX), 0);
+  ConvertOptions options;
+  options.replace = Replace::kAllowed;
+  options.manifest = false;
+  EXPECT_EQ(to_raw(options).error().code, Code::kAborted);
+  EXPECT_EQ(read_file(folder / ".out.raw.part"), "theirs");
+  EXPECT_THAT(folder.names(), ElementsAre(".out.raw.part", "in.vhd"));
+}
+
+TEST_F(Convert, ReportsNoPlaceBeyondTheDiskWhateverAManifestSays) {
+  ASSERT_TRUE(to_raw().has_value());
+  Manifest manifest = read_manifest(manifest_path(folder / "out.raw")).value();
+  manifest.content.sha256 = std::string(64, '0');
+  manifest.content.locators.resize(1000, {.words = 1, .positions = 0});
+  write_file(folder / "other.json", to_json(manifest));
+  const auto found = verify_manifest(a_minute(), folder / "out.raw", folder / "other.json", {});
+  ASSERT_TRUE(found.has_value()) << found.error().message();
+  EXPECT_FALSE(found->equal);
+  for (const Difference& difference : found->differences) {
+    EXPECT_LE(difference.offset + difference.length, kDisk);
+  }
 }
 
 TEST_F(Convert, RefusesADiskThatNoVhdHolds) {

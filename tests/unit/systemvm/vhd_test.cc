@@ -255,6 +255,22 @@ TEST_F(VhdReader, RefusesAMissingParentAndAnotherImageOfItsName) {
   EXPECT_THAT(content_of(folder / "child.vhd").error().what, HasSubstr("but its id is"));
 }
 
+TEST_F(VhdReader, RefusesAParentLocatorOutsideOfTheFile) {
+  std::string child = child_of(file, "base.vhd", 'c');
+  constexpr std::size_t kLocator = kHeader + 576;
+  for (const std::uint64_t at : {child.size() - 100, std::uint64_t{1} << 40U, ~std::uint64_t{0}}) {
+    child.replace(kLocator, 4, "W2\x01u");
+    put(child, kLocator + 8, 4, 200);
+    put(child, kLocator + 16, 8, at);
+    seal(child, kHeader, 1024, 36);
+    write_file(folder / "child.vhd", child);
+    EXPECT_THAT(content_of(folder / "child.vhd").error().what,
+                AllOf(HasSubstr("parent locator (\"W2?u\") names 200 bytes at offset " +
+                                std::to_string(at)),
+                      HasSubstr("fetch it again")));
+  }
+}
+
 TEST_F(VhdReader, RefusesAChainThatIsALoop) {
   const std::string one = child_of(file, "two.vhd", 'c');
   std::string two = child_of(one, "one.vhd", 'd');
