@@ -26,8 +26,8 @@ bool of_other_host(const RepositoryFolder& folder, const std::string& here) {
 class Search {
  public:
   Search(const CallContext& ctx, const Agent& agent, const std::set<std::string>& bridges,
-         const std::optional<VmId>& leaving)
-      : ctx_(ctx), agent_(agent), open_(bridges), leaving_(leaving) {}
+         const std::optional<VmId>& leaving, const std::string& mark)
+      : ctx_(ctx), agent_(agent), open_(bridges), leaving_(leaving), mark_(mark) {}
 
   Result<BridgeUsers> run() {
     TRESTLE_ASSIGN_OR_RETURN(const std::vector<VmInfo> domains, list_vms(ctx_, agent_));
@@ -72,6 +72,8 @@ class Search {
     const auto config = Vm(agent_, repository.id, *id).config(ctx_);
     if (!config && config.error().code == Code::kNotFound) return {};  // removed meanwhile
     if (!config) return fail(config.error());
+    const auto mark = read_mark(*config);
+    if (mark && !mark->host.empty() && !mark_.empty() && mark->host != mark_) return {};
     for (const VifConfig& vif : config->vifs()) note(vif.bridge, config->name());
     return {};
   }
@@ -80,6 +82,7 @@ class Search {
   const Agent& agent_;
   std::set<std::string> open_;  // no user found yet
   const std::optional<VmId>& leaving_;
+  const std::string& mark_;
   BridgeUsers users_;
 };
 
@@ -87,9 +90,9 @@ class Search {
 
 Result<BridgeUsers> bridge_users(const CallContext& ctx, const Agent& agent,
                                  const std::set<std::string>& bridges,
-                                 const std::optional<VmId>& leaving) {
+                                 const std::optional<VmId>& leaving, const std::string& mark) {
   if (bridges.empty()) return BridgeUsers{};
-  return Search(ctx, agent, bridges, leaving).run();
+  return Search(ctx, agent, bridges, leaving, mark).run();
 }
 
 }  // namespace trestle::ovm3

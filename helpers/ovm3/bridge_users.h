@@ -20,11 +20,13 @@ using BridgeUsers = std::map<std::string, std::set<std::string>, std::less<>>;  
 
 /// VMs that use any of `bridges`: domains of this host by their VIFs, and configurations in its
 /// mounted repositories, without `leaving`. A configuration that another host has marked as its own
-/// is no user here; one without a mark is. Configurations are read only for bridges that no domain
+/// (a file that is not of its Unique_Id, or a guid other than `mark`) is no user here; one without
+/// is. Configurations are read only for bridges that no domain
 /// uses. Errors: those of the calls: whoever cannot be asked may be a user.
 [[nodiscard]] Result<BridgeUsers> bridge_users(const CallContext& ctx, const Agent& agent,
                                                const std::set<std::string>& bridges,
-                                               const std::optional<VmId>& leaving);
+                                               const std::optional<VmId>& leaving,
+                                               const std::string& mark = {});
 
 }  // namespace trestle::ovm3
 

@@ -33,6 +33,31 @@ struct HostedVm {
   [[nodiscard]] Vm handle(const Agent& agent) const { return Vm(agent, repository, id); }
 };
 
+/// A VM by the name that agent commands give it ("i-2-7-VM"), which is matched as a whole.
+struct NamedVm {
+  RepositoryId repository;
+  VmId id;
+  /// Absent if it runs and no repository of this host has its vm.cfg.
+  std::optional<VmConfig> config = std::nullopt;
+  std::optional<VmInfo> live = std::nullopt;  ///< what runs of it on this host
+
+  [[nodiscard]] Vm handle(const Agent& agent) const { return Vm(agent, repository, id); }
+  /// The words of its mark, empty ones if it bears none (the OVM3 plugin wrote none).
+  [[nodiscard]] VmMark mark() const;
+};
+
+/// Of the domains of this host first (list_vms and one look at its vm.cfg), else in all mounted
+/// repositories under the id that the name gives (name_uuid.h). Absent only if all of them have
+/// been seen. Errors: those of the calls; kFailedPrecondition if two domains bear the name, or one
+/// runs whose disks name no repository: nobody can tell what is meant.
+[[nodiscard]] Result<std::optional<NamedVm>> find_named_vm(const CallContext& ctx,
+                                                           const Agent& agent,
+                                                           const std::string& name);
+
+/// The domain of exactly that name. Pure. Errors: kFailedPrecondition if there are two.
+[[nodiscard]] Result<std::optional<VmInfo>> find_domain(const std::vector<VmInfo>& vms,
+                                                        const std::string& name);
+
 /// The mounted repositories of a host and what lies in them.
 struct Repositories {
   std::vector<RepositoryRecord> records = {};  ///< mounted ones

@@ -58,7 +58,7 @@ class BridgeRelease {
     }
     if (ours.empty()) return removed_;
     TRESTLE_ASSIGN_OR_RETURN(const BridgeUsers users,
-                             bridge_users(ctx_, host_.agent, ours, leaving_));
+                             bridge_users(ctx_, host_.agent, ours, leaving_, host_.mark));
     TRESTLE_ASSIGN_OR_RETURN(backend_, bridge_backend(ctx_, host_.agent));
     for (const std::string& name : ours) {
       const auto user = users.find(name);
@@ -97,7 +97,7 @@ class BridgeRelease {
     }
     // Somebody who looked just before may count on it.
     TRESTLE_ASSIGN_OR_RETURN(const BridgeUsers late,
-                             bridge_users(ctx_, host_.agent, {name}, leaving_));
+                             bridge_users(ctx_, host_.agent, {name}, leaving_, host_.mark));
     if (const auto user = late.find(name); user != late.end()) {
       TRESTLE_ASSIGN_OR_RETURN(const bool made, backend_->make(ctx_, plan));
       if (made) note_maker(ctx_, host_, name);

@@ -35,6 +35,8 @@ struct PlaceHost {
   /// The host's own; NICs without a label go to the bridge that has it. Empty: the one that the
   /// host is registered with.
   std::string address = {};
+  /// Guid that it marks its VMs with (vm_mark.h): a VM marked by another host is no user here.
+  std::string mark = {};
 };
 
 /// Bridges for `nics`, in their order; one look at the host, which changes nothing. Errors: as

@@ -82,6 +82,20 @@ Result<std::string> next_disk_device(const VmConfig& config, const std::vector<D
   return free_device(disks, config.domain_type() == kEmulated ? "hd" : "xvd", 'a');
 }
 
+Result<std::string> device_at(std::string_view domain_type, std::int64_t place) {
+  // An emulated machine has two IDE cables with two drives each.
+  constexpr std::int64_t kEmulatedDrives = 4;
+  constexpr std::int64_t kLetters = 26;
+  const bool emulated = domain_type == kEmulated;
+  if (place < 0 || place >= (emulated ? kEmulatedDrives : kLetters)) {
+    return fail(Code::kInvalidArgument,
+                "a VM of type " + std::string(domain_type) + " has no place " +
+                    std::to_string(place) + " for a disk; it has those from 0 to " +
+                    std::to_string((emulated ? kEmulatedDrives : kLetters) - 1));
+  }
+  return std::string(emulated ? "hd" : "xvd") + static_cast<char>('a' + place);
+}
+
 Result<std::string> next_cd_device(const VmConfig& config, const std::vector<DiskConfig>& disks) {
   return is_hvm(config) ? free_device(disks, "hd", 'c') : free_device(disks, "xvd", 'y');
 }

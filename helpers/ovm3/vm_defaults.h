@@ -2,6 +2,7 @@
 #ifndef TRESTLE_HELPERS_OVM3_VM_DEFAULTS_H_
 #define TRESTLE_HELPERS_OVM3_VM_DEFAULTS_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,9 @@ struct VncSettings {
                                                    const std::vector<DiskConfig>& disks);
 [[nodiscard]] Result<std::string> next_cd_device(const VmConfig& config,
                                                  const std::vector<DiskConfig>& disks);
+/// The device name at a place that an orchestrator counts (root disk 0, CD 3): xvda, xvdb ..., or
+/// hda, hdb ... Errors: kInvalidArgument if there is no such place.
+[[nodiscard]] Result<std::string> device_at(std::string_view domain_type, std::int64_t place);
 
 }  // namespace trestle::ovm3
 

@@ -15,6 +15,7 @@ namespace {
 constexpr std::string_view kDescription = "OVM_description";
 constexpr std::string_view kUuidWord = "cloudstack-uuid=";
 constexpr std::string_view kMakingWord = "cloudstack-making=";
+constexpr std::string_view kHostWord = "cloudstack-host=";
 constexpr std::string_view kCompleteFile = "cloudstack.on.";
 constexpr std::string_view kMakingFile = "cloudstack.making.";
 constexpr std::size_t kKeyDigits = 32;
@@ -53,6 +54,8 @@ std::optional<VmMark> read_mark(const VmConfig& config) {
       auto uuid = canonical_uuid(word.substr(kUuidWord.size()));
       if (!uuid) return std::nullopt;
       mark.uuid = *std::move(uuid);
+    } else if (word.starts_with(kHostWord)) {
+      mark.host = word.substr(kHostWord.size());
     } else if (word.starts_with(kMakingWord)) {
       const std::string_view rest = word.substr(kMakingWord.size());
       const std::size_t at = rest.find('@');
@@ -75,9 +78,13 @@ std::string description_with(const VmConfig& config, const VmMark& mark) {
   if (!mark.complete()) {
     text += " " + std::string(kMakingWord) + mark.attempt + "@" + std::to_string(mark.beat);
   }
+  if (!mark.host.empty()) text += " " + std::string(kHostWord) + mark.host;
   const std::string before = config.text(kDescription).value_or("");
   for (const std::string_view word : words_of(before)) {
-    if (word.starts_with(kUuidWord) || word.starts_with(kMakingWord)) continue;
+    if (word.starts_with(kUuidWord) || word.starts_with(kMakingWord) ||
+        word.starts_with(kHostWord)) {
+      continue;
+    }
     text += " " + std::string(word);
   }
   return text;

@@ -15,7 +15,8 @@
 /// agent's side only, so that any server of the orchestrator finds it:
 ///
 /// - in key OVM_description of vm.cfg, as words beside whatever else stands there:
-///   `cloudstack-uuid=UUID`, and while the VM is being made `cloudstack-making=ATTEMPT@SECONDS`;
+///   `cloudstack-uuid=UUID`, while the VM is being made `cloudstack-making=ATTEMPT@SECONDS`, and
+///   where an agent command started it `cloudstack-host=GUID`;
 /// - in the name of a file in the VM's folder: `cloudstack.on.HOST.NAME` once it is complete,
 ///   `cloudstack.making.HOST.NAME` before that. The agent lists these names for all VMs in one
 ///   call, where reading a thousand configurations would need a thousand calls.
@@ -34,6 +35,7 @@ struct VmMark {
   std::string uuid = {};     ///< canonical
   std::string attempt = {};  ///< who is making it now; empty once it is complete
   std::int64_t beat = 0;     ///< seconds since 1970 on the host's clock when the maker last said so
+  std::string host = {};     ///< guid of the host that it was last started on; empty if not said
 
   [[nodiscard]] bool complete() const { return attempt.empty(); }
   friend bool operator==(const VmMark&, const VmMark&) = default;

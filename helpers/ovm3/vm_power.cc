@@ -152,21 +152,53 @@ Result<void> cut_off(const CallContext& ctx, const Agent& agent, const Vm& vm) {
   return wait_until_gone(ctx, agent, vm);
 }
 
+Result<Ending> end_domain(const CallContext& ctx, const Agent& agent, Log& log, const Vm& vm,
+                          const VmInfo& seen, std::chrono::seconds patience) {
+  if (seen.power() == VmState::kRunning && patience.count() > 0) {
+    const CallContext asking =
+        with_budget(ctx, std::min<std::chrono::nanoseconds>(patience, ctx.remaining() / 2));
+    auto asked = vm.stop(asking, StopMode::kAskGuest);
+    if (asked) asked = wait_until_gone(asking, agent, vm);
+    if (asked) return Ending::kByItself;
+    log.write(Level::kWarn, "GUEST_DID_NOT_STOP",
+              {{"vm", vm.id().text()}, {"why", asked.error().message()}, {"next", "cut off"}});
+  }
+  TRESTLE_RETURN_IF_ERROR(cut_off(ctx, agent, vm));
+  return Ending::kCutOff;
+}
+
 Result<void> bring_down(const CallContext& ctx, const Agent& agent, Log& log, const HostedVm& vm,
                         std::chrono::seconds patience) {
   const Vm handle = vm.handle(agent);
   TRESTLE_ASSIGN_OR_RETURN(const auto live, live_domain(ctx, agent, vm.repository, vm.id));
   if (!live) return {};
-  if (live->power() == VmState::kRunning && patience.count() > 0) {
-    const CallContext asking =
-        with_budget(ctx, std::min<std::chrono::nanoseconds>(patience, ctx.remaining() / 2));
-    auto asked = handle.stop(asking, StopMode::kAskGuest);
-    if (asked) asked = wait_until_gone(asking, agent, handle);
-    if (asked) return {};
-    log.write(Level::kWarn, "GUEST_DID_NOT_STOP",
-              {{"vm", vm.id.text()}, {"why", asked.error().message()}, {"next", "cut off"}});
+  TRESTLE_RETURN_IF_ERROR(end_domain(ctx, agent, log, handle, *live, patience));
+  return {};
+}
+
+Result<RebootEnd> reboot_domain(const CallContext& ctx, const Agent& agent, Log& log, const Vm& vm,
+                                const VmInfo& before) {
+  RebootWatch watch(before);
+  const auto asked = vm.reboot(ctx, kRebootWait);
+  if (!asked) {
+    log.write(Level::kWarn, "GUEST_DID_NOT_REBOOT",
+              {{"vm", vm.id().text()}, {"why", asked.error().message()}, {"next", "cut off"}});
+    TRESTLE_RETURN_IF_ERROR(cut_off(ctx, agent, vm));
+    return RebootEnd::kGone;
   }
-  return cut_off(ctx, agent, handle);
+  bool lost = false;
+  TRESTLE_RETURN_IF_ERROR(poll(ctx, kLookPause, "VM " + vm.id().text() + " to run again",
+                               [&](const CallContext& inner) -> Result<bool> {
+                                 TRESTLE_ASSIGN_OR_RETURN(
+                                     const auto live,
+                                     live_domain(inner, agent, vm.repository(), vm.id()));
+                                 const auto sight = watch.look(live, inner.now());
+                                 lost = sight == RebootWatch::Sight::kLost;
+                                 return sight != RebootWatch::Sight::kNotYet;
+                               }));
+  if (!lost) return RebootEnd::kBack;
+  log.write(Level::kWarn, "GUEST_DID_NOT_COME_BACK", {{"vm", vm.id().text()}, {"next", "start"}});
+  return RebootEnd::kGone;
 }
 
 Result<void> reboot(const CallContext& ctx, const Agent& agent, Log& log, const Repositories& all,
@@ -176,25 +208,8 @@ Result<void> reboot(const CallContext& ctx, const Agent& agent, Log& log, const 
   if (!before || before->power() != VmState::kRunning) {
     return bring_up(ctx, agent, all, vm, name, {});
   }
-  RebootWatch watch(before);
-  const auto asked = handle.reboot(ctx, kRebootWait);
-  if (!asked) {
-    log.write(Level::kWarn, "GUEST_DID_NOT_REBOOT",
-              {{"vm", vm.id.text()}, {"why", asked.error().message()}, {"next", "cut off"}});
-    TRESTLE_RETURN_IF_ERROR(cut_off(ctx, agent, handle));
-    return bring_up(ctx, agent, all, vm, name, {});
-  }
-  bool lost = false;
-  TRESTLE_RETURN_IF_ERROR(poll(
-      ctx, kLookPause, "VM " + name + " to run again",
-      [&](const CallContext& inner) -> Result<bool> {
-        TRESTLE_ASSIGN_OR_RETURN(const auto live, live_domain(inner, agent, vm.repository, vm.id));
-        const auto sight = watch.look(live, inner.now());
-        lost = sight == RebootWatch::Sight::kLost;
-        return sight != RebootWatch::Sight::kNotYet;
-      }));
-  if (!lost) return {};
-  log.write(Level::kWarn, "GUEST_DID_NOT_COME_BACK", {{"vm", vm.id.text()}, {"next", "start"}});
+  TRESTLE_ASSIGN_OR_RETURN(const RebootEnd end, reboot_domain(ctx, agent, log, handle, *before));
+  if (end == RebootEnd::kBack) return {};
   return bring_up(ctx, agent, all, vm, name, {});
 }
 

@@ -3,6 +3,7 @@
 #define TRESTLE_HELPERS_OVM3_VM_POWER_H_
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -54,6 +55,21 @@ struct StartSettings {
 /// Waits until it runs.
 [[nodiscard]] Result<void> wait_until_running(const CallContext& ctx, const Agent& agent,
                                               const RepositoryId& repository, const VmId& id);
+
+/// How a domain came to its end.
+enum class Ending : std::uint8_t { kByItself, kCutOff };
+/// Asks the guest of a domain that was just seen, and cuts it off when it has not gone after
+/// `patience` or half of the time there is; one that does not run is cut off at once.
+[[nodiscard]] Result<Ending> end_domain(const CallContext& ctx, const Agent& agent, Log& log,
+                                        const Vm& vm, const VmInfo& seen,
+                                        std::chrono::seconds patience);
+
+/// What became of a domain that was told to reboot.
+enum class RebootEnd : std::uint8_t { kBack, kGone };
+/// Asks the guest of a running domain to reboot and watches; one that refuses is cut off. A domain
+/// that is gone is to be started again.
+[[nodiscard]] Result<RebootEnd> reboot_domain(const CallContext& ctx, const Agent& agent, Log& log,
+                                              const Vm& vm, const VmInfo& before);
 
 /// Asks the guest, and cuts it off when it has not gone after `patience` or half of the time there
 /// is. Not running is done.

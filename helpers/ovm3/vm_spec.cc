@@ -57,6 +57,11 @@ VmConfig inherited(const VmConfig& of_template) {
   return config;
 }
 
+std::string adapter_type(std::string_view domain_type) {
+  if (domain_type == kEmulated) return "ioemu";
+  return domain_type == kEmulatedWithDrivers ? "netfront" : "";
+}
+
 std::vector<VifConfig> vifs_of(const std::vector<NicSpec>& nics,
                                const std::vector<std::string>& bridges,
                                const std::vector<VifConfig>& before) {
@@ -69,6 +74,8 @@ std::vector<VifConfig> vifs_of(const std::vector<NicSpec>& nics,
     vif.mac = nics[i].mac;
     vif.bridge = bridges[i];
     set_rate(vif, nics[i].rate_mbps);
+    if (!nics[i].type.empty()) vif.type = nics[i].type;
+    if (!nics[i].model.empty()) vif.model = nics[i].model;
     vifs.push_back(std::move(vif));
   }
   return vifs;
@@ -80,8 +87,9 @@ Result<VmConfig> config_of(const VmSpec& spec, const VmConfig& of_template, cons
   const auto memory = static_cast<std::int64_t>(spec.memory.count);
   VmConfig config = inherited(of_template);
   config = config.with("name", spec.vm.name).with("OVM_simple_name", spec.vm.name);
-  config = config.with("memory", memory).with("maxmem", memory);
-  config = config.with("vcpus", spec.vcpus).with("maxvcpus", spec.vcpus);
+  const auto most = static_cast<std::int64_t>(spec.max_memory.value_or(spec.memory).count);
+  config = config.with("memory", memory).with("maxmem", most);
+  config = config.with("vcpus", spec.vcpus).with("maxvcpus", spec.max_vcpus.value_or(spec.vcpus));
   if (!spec.domain_type.empty() && config.domain_type() != spec.domain_type) {
     // Another way to boot: what the template says of the old one does not fit.
     for (const auto key : {"builder", "boot", "bootloader", "bootargs", "kernel", "device_model"}) {

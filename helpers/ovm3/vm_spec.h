@@ -27,6 +27,8 @@ struct NicSpec {
   std::optional<std::uint16_t> vlan = std::nullopt;  ///< untagged without one
   /// Most that the guest may send, in megabits a second; none: what its VIF has already.
   std::optional<std::uint32_t> rate_mbps = std::nullopt;
+  std::string type = {};  ///< as VifConfig has it; empty: the stored one
+  std::string model = {};
   friend bool operator==(const NicSpec&, const NicSpec&) = default;
 };
 
@@ -46,6 +48,8 @@ struct VmSpec {
   RepositoryId repository;
   std::int64_t vcpus = 1;
   MiB memory = {};
+  std::optional<std::int64_t> max_vcpus = std::nullopt;  ///< that it may grow to while it runs
+  std::optional<MiB> max_memory = std::nullopt;          ///< the same; else what it starts with
   std::vector<NicSpec> nics = {};
   DiskSpec disk = {};
   std::optional<std::string> iso = std::nullopt;  ///< file name in a repository, or a path
@@ -64,6 +68,9 @@ struct VmSpec {
 [[nodiscard]] Result<VmConfig> config_of(const VmSpec& spec, const VmConfig& of_template,
                                          const VmId& id, const std::vector<DiskConfig>& disks,
                                          const std::vector<std::string>& bridges);
+
+/// The type of a VIF in machines of that kind: empty for paravirtual ones.
+[[nodiscard]] std::string adapter_type(std::string_view domain_type);
 
 /// The VIFs of `nics` on these bridges; a VIF that `before` has with the same MAC keeps its model
 /// and its other settings.

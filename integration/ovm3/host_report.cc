@@ -20,18 +20,6 @@ using Text = std::optional<std::string>;
 
 Text set(const std::string& text) { return text.empty() ? Text() : Text(text); }
 
-schema::PowerState wire_state(PowerReport report) {
-  switch (report) {
-    case PowerReport::kOn:
-      return schema::PowerState::PowerOn;
-    case PowerReport::kOff:
-      return schema::PowerState::PowerOff;
-    case PowerReport::kUnknown:
-      break;
-  }
-  return schema::PowerState::PowerUnknown;
-}
-
 /// What every startup command says of the host.
 template <class Startup>
 void identify(Startup& startup, const HostSettings& settings, const HostCapacity& capacity) {
@@ -50,6 +38,18 @@ void identify(Startup& startup, const HostSettings& settings, const HostCapacity
 }
 
 }  // namespace
+
+schema::PowerState wire_state(PowerReport report) {
+  switch (report) {
+    case PowerReport::kOn:
+      return schema::PowerState::PowerOn;
+    case PowerReport::kOff:
+      return schema::PowerState::PowerOff;
+    case PowerReport::kUnknown:
+      break;
+  }
+  return schema::PowerState::PowerUnknown;
+}
 
 Result<std::vector<schema::Object>> startup_commands(const CallContext& ctx, ManagedHost& host) {
   const HostSettings& settings = host.settings();

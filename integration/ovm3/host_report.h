@@ -4,7 +4,9 @@
 
 #include <vector>
 
+#include "helpers/ovm3/power_report.h"
 #include "integration/ovm3/managed_host.h"
+#include "integration/schema/generated/enums.h"
 #include "integration/schema/values.h"
 #include "objects/core/call_context.h"
 #include "objects/core/result.h"
@@ -17,6 +19,9 @@ namespace trestle::ovm3 {
 /// that is known, or the address that no bridge carries.
 [[nodiscard]] Result<std::vector<schema::Object>> startup_commands(const CallContext& ctx,
                                                                    ManagedHost& host);
+
+/// The orchestrator's word for what is told of a VM.
+[[nodiscard]] schema::PowerState wire_state(PowerReport report);
 
 /// PingRoutingCommand with every VM that can be told. Errors: the agent's; then there is no report.
 [[nodiscard]] Result<schema::Object> ping_command(const CallContext& ctx, ManagedHost& host);

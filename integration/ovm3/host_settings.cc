@@ -99,6 +99,15 @@ TrafficLabels resolved(TrafficLabels labels) {
 
 }  // namespace
 
+std::string host_mark(const HostSettings& settings) {
+  std::string mark = settings.guid;
+  if (mark.empty()) mark = settings.name.empty() ? settings.address : settings.name;
+  // One word of the description.
+  std::ranges::replace_if(
+      mark, [](char c) { return c == ' ' || c == '\t' || c == '\n'; }, '_');
+  return mark;
+}
+
 const std::vector<SettingRow>& setting_rows() {
   static const std::vector<SettingRow> kRows{
       {"guid", "none", "by which the orchestrator knows the host"},

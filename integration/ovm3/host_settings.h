@@ -51,6 +51,10 @@ struct HostSettings {
   std::chrono::seconds heartbeat_interval{10};
 };
 
+/// By which a host marks the VMs that it runs (vm_mark.h): its guid, else its name or address; one
+/// word.
+[[nodiscard]] std::string host_mark(const HostSettings& settings);
+
 /// One setting, for the reference and for error texts.
 struct SettingRow {
   std::string_view name;

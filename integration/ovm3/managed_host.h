@@ -9,6 +9,7 @@
 #include "helpers/ovm3/lanes.h"
 #include "helpers/ovm3/nfs_mounts.h"
 #include "helpers/ovm3/power_state.h"
+#include "helpers/ovm3/vm_samples.h"
 #include "integration/ovm3/host_settings.h"
 #include "objects/core/log.h"
 #include "objects/core/thread_annotations.h"
@@ -38,6 +39,9 @@ class ManagedHost {
   /// VMs whose power a command is changing.
   [[nodiscard]] VmsInFlight& flights() { return flights_; }
 
+  /// The counters of its VMs when they were asked for last.
+  [[nodiscard]] VmSamples& samples() { return samples_; }
+
   /// A host in maintenance takes no new VM.
   [[nodiscard]] bool in_maintenance() const { return maintenance_; }
   void set_maintenance(bool on) { maintenance_ = on; }
@@ -59,6 +63,7 @@ class ManagedHost {
   Lanes lanes_;
   NfsMounts mounts_;
   VmsInFlight flights_;
+  VmSamples samples_;
   std::atomic<bool> maintenance_{false};
   mutable Mutex mutex_;
   PowerStates last_report_ TRESTLE_GUARDED_BY(mutex_);

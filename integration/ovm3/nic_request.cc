@@ -76,7 +76,10 @@ Result<std::vector<NicSpec>> nic_specs(std::vector<schema::NicTO> nics,
 }
 
 PlaceHost place_host(const Task& task) {
-  return {.agent = task.agent(), .log = task.log(), .address = task.settings().address};
+  return {.agent = task.agent(),
+          .log = task.log(),
+          .address = task.settings().address,
+          .mark = host_mark(task.settings())};
 }
 
 }  // namespace trestle::ovm3

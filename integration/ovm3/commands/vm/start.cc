@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "helpers/ovm3/guest_types.h"
+#include "integration/ovm3/commands/vm/family.h"
+#include "integration/ovm3/commands/vm/instance_of.h"
+
+namespace trestle::ovm3 {
+namespace {
+
+Result<std::string> started(const Task& task, const schema::VirtualMachineTO& vm) {
+  const HostSettings& settings = task.settings();
+  TRESTLE_ASSIGN_OR_RETURN(const InstanceSpec spec, instance_of(settings, vm));
+  if (task.host.in_maintenance()) {
+    return fail(Code::kFailedPrecondition,
+                "host " + settings.name +
+                    " is in maintenance and takes no new VM; start it on another host");
+  }
+  const auto flight = task.host.flights().begin(spec.vm.vm.name, PowerChange::kStart);
+  TRESTLE_ASSIGN_OR_RETURN(const StartOutcome outcome,
+                           start_instance(task.ctx, task.undo, task.agent(), task.log(), spec));
+  std::string details =
+      (outcome.ran_already ? "runs already: " : "runs: ") + sight_of(outcome.live, settings);
+  if (!outcome.last_host.empty()) {
+    details += "; took over the configuration that " + outcome.last_host + " had left";
+  }
+  const std::string os = vm.os.value_or("");
+  const std::string note = guest_type_note(guest_type(os), os);
+  if (!note.empty() && !is_system_vm(vm)) details += "; " + note;
+  return details;
+}
+
+}  // namespace
+
+Result<schema::StartAnswer> start(const Task& task, const schema::StartCommand& command) {
+  TRESTLE_ASSIGN_OR_RETURN(const schema::VirtualMachineTO vm, needed(command.vm, "vm"));
+  // Also a failed answer carries the VM: the server reads it from there.
+  schema::StartAnswer answer{.vm = vm};
+  auto outcome = started(task, vm);
+  answer.result = outcome.has_value();
+  answer.details = outcome ? *std::move(outcome) : outcome.error().message();
+  return answer;
+}
+
+}  // namespace trestle::ovm3
