@@ -11,8 +11,8 @@ import signal
 import sys
 
 sys.dont_write_bytecode = True  # beside these files nothing may be left that --remove does not know
-from introspect import Refused, as_bytes, assignment, digest, find_agent, find_release, json_text, listed_names, read_file, \
-    run_program
+from introspect import Refused, as_bytes, assignment, defines_function, digest, find_agent, find_release, ini_value, json_text, \
+    listed_names, read_file, run_program, shell_words
 
 SCRIPTS = ("cloudstack.py", "introspect.py", "install.py", "storagehealth.py")
 BIN = "/opt/cloudstack/bin"
@@ -83,30 +83,6 @@ def unset_nozeroconf(text, before):
     return "".join(lines)
 
 
-def shell_words(line):
-    """Words of a line of shell with their places, up to a comment."""
-    words, start = [], None
-    for at in range(len(line) + 1):
-        letter = line[at:at + 1]
-        if letter and (letter.isalnum() or letter in "_-./"):
-            if start is None:
-                start = at
-        else:
-            if start is not None:
-                words.append((line[start:at], start))
-            start = None
-            if letter == "#":
-                break
-    return words
-
-
-def defines_function(text, name):
-    for line in (text or "").splitlines():
-        words = [word[0] for word in shell_words(line)]
-        if words[:1] == [name] and "(" in line or words[:2] == ["function", name]:
-            return True
-
-
 def set_bridge_call(text):
     lines = text.splitlines(True)
     for i in range(len(lines)):
@@ -132,12 +108,6 @@ def set_ini_key(text, key, value):
         lines.append("%s=%s\n" % (key, value))
     return "".join(lines)
 
-
-def ini_value(text, key):
-    for line in text.splitlines():
-        if "=" in line and line.split("=", 1)[0].strip() == key:
-            return line.split("=", 1)[1].strip()
-    return None
 
 def quoted(text):
     return "".join([(letter.isalnum() and letter < "\x7f" or letter in "/._-") and letter or "%%%02x" % ord(letter)
@@ -186,7 +156,7 @@ class Record:
         self.folder = os.path.join(root, STATE.lstrip("/"))
         self.path = os.path.join(self.folder, "record")
         self.files, self.order, self.folders, self.restarts = {}, [], [], []
-        self.size, self.size_before = 0, 0
+        self.size, self.size_before, self.copies = 0, 0, 0
         text = read_file(self.path) or ""
         self.existed = text != ""
         for line in text.splitlines(True):
@@ -198,7 +168,9 @@ class Record:
     def read_line(self, words):
         if words[0] == "file":
             path = unquoted(words[1])
-            self.order.append(path)
+            self.copies += 1
+            if path not in self.files:
+                self.order.append(path)
             self.files[path] = {"before": words[2], "mode": int(words[3], 8), "owner": (int(words[4]), int(words[5])),
                                 "mtime": int(words[6]), "after": [], "copy": words[7]}
         elif words[0] == "after":
@@ -218,7 +190,8 @@ class Record:
         try:
             os.ftruncate(number, self.size)
             os.lseek(number, self.size, 0)
-            os.write(number, as_bytes(line))
+            if os.write(number, as_bytes(line)) != len(line):
+                raise Refused("%s cannot be written whole; is the disk full?" % self.path)
             os.fsync(number)
         finally:
             os.close(number)
@@ -228,11 +201,14 @@ class Record:
     def copy_of(self, path):
         return read_file(os.path.join(self.folder, self.files[path]["copy"]))
 
-    def remember(self, path, text, after):
-        if path not in self.files:
+    def remember(self, path, text, after, edited):
+        """How a file was. One that is edited and that others have written anew since (an update of the agent) is remembered anew:
+        the old copy would bring the older agent's file back."""
+        anew = edited and path in self.files and digest(text) not in [self.files[path]["before"]] + self.files[path]["after"]
+        if path not in self.files or anew:
             copy, mode, owner, mtime = "-", 0, (0, 0), 0
             if text is not None:
-                copy, found = "copy-%d" % len(self.order), os.stat(path)
+                copy, found = "copy-%d" % self.copies, os.stat(path)
                 mode, owner, mtime = mode_of(found), (found.st_uid, found.st_gid), int(found.st_mtime)
                 if not os.path.isdir(self.folder):
                     os.makedirs(self.folder, MODE_PRIVATE)
@@ -300,7 +276,7 @@ class Run:
             found = os.stat(path)
         self.way_back.append((path, text, found))
 
-    def change(self, name, path, text, mode=None, agent_reads=False):
+    def change(self, name, path, text, mode=None, agent_reads=False, edited=False):
         if os.path.islink(path):
             raise Refused("%s is a symbolic link; put the file itself there" % self.shown(path))
         old = read_file(path)
@@ -313,7 +289,7 @@ class Run:
             if agent_reads and "agent" not in self.record.restarts:
                 self.record.add("restart", "agent")
             self.make_folder(os.path.dirname(path))
-            self.record.remember(path, old, digest(text))
+            self.record.remember(path, old, digest(text), edited)
             self.keep(path)
             owner, mtime = None, None
             if old is not None:
@@ -332,7 +308,7 @@ class Run:
         new = function(text)
         if function(new) != new:
             raise Refused("the change of %s does not hold; nothing was changed there" % self.shown(path))
-        self.change(name, path, new, None, agent_reads)
+        self.change(name, path, new, None, agent_reads, True)
 
     def rollback(self, held):
         """Back to how it was when this run began, newest first."""
@@ -401,7 +377,7 @@ class Run:
             text = set_ini_key(text, "ssl", self.options.ssl)
         if self.options.port:
             text = set_ini_key(text, "port", str(self.options.port))
-        self.change("agent-ini", path, text, None, True)
+        self.change("agent-ini", path, text, None, True, True)
 
     def patch_host(self, agent, release):
         wanted = [name for name in PATCHES if name not in self.options.skip]

@@ -155,6 +155,37 @@ def listed_names(tokens):
     return names
 
 
+def shell_words(line):
+    """Words of a line of shell with their places, up to a comment."""
+    words, start = [], None
+    for at in range(len(line) + 1):
+        letter = line[at:at + 1]
+        if letter and (letter.isalnum() or letter in "_-./"):
+            if start is None:
+                start = at
+        else:
+            if start is not None:
+                words.append((line[start:at], start))
+            start = None
+            if letter == "#":
+                break
+    return words
+
+
+def defines_function(text, name):
+    for line in (text or "").splitlines():
+        words = [word[0] for word in shell_words(line)]
+        if words[:1] == [name] and "(" in line or words[:2] == ["function", name]:
+            return True
+
+
+def ini_value(text, key):
+    for line in text.splitlines():
+        if "=" in line and line.split("=", 1)[0].strip() == key:
+            return line.split("=", 1)[1].strip()
+    return None
+
+
 def find_agent(root):
     """The folder of the one agent below a root."""
     found = [path for pattern in ("usr/lib64/python*", "usr/lib/python*")
@@ -202,6 +233,21 @@ def run_program(arguments, limit=120):
     text = "".join([(32 <= ord(c) < 127 or c == "\n") and c or "?" for c in as_text(said.read())])
     said.close()
     return process.returncode, text.strip()[-400:]
+
+
+def clock():
+    """Seconds on a clock that nobody sets. Python 2.4 has no other."""
+    return os.times()[4]
+
+
+def is_heartbeat(pid):
+    """Whether this process is one of storagehealth.py: a number in a file may be anybody's by now, and 0 means all of us."""
+    if not pid.isdigit() or int(pid) < 2:
+        return False
+    try:
+        return "storagehealth" in read_text("/proc/%s/cmdline" % pid)
+    except (IOError, OSError):  # it ended just now
+        return False
 
 
 def read_text(path):

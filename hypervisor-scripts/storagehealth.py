@@ -15,8 +15,8 @@ import time
 import zlib
 
 sys.dont_write_bytecode = True
-from introspect import GUESTS, STOP, Refused, as_bytes, as_text, json_text, log, mounted_pools, program, read_settings, \
-    read_text, write_text
+from introspect import GUESTS, STOP, Refused, as_bytes, as_text, clock, is_heartbeat, json_text, log, mounted_pools, program, \
+    read_settings, read_text, write_text
 
 RUN = "/var/run/trestle"
 MEMORY = "/var/lib/trestle/heartbeat"
@@ -34,11 +34,6 @@ REACTIONS = ("report", "stop-guests", "reset")
 RESTARTS, RESTART_WINDOW = 5, 60  # a crash loop is told, not continued
 # Verdicts that mean: guests on this pool cannot write.
 BAD = ("hung", "failed", "missing", "readonly")
-
-
-def clock():
-    """Seconds on a clock that nobody sets. Python 2.4 has no other."""
-    return os.times()[4]
 
 
 def expected_pools(settings):
@@ -297,7 +292,8 @@ class Writer:
             self.round(self.interval)
             self.report()
             self.react()
-            wait_for([], self.interval - (clock() - began))
+            while clock() - began < self.interval and os.getppid() == parent:
+                wait_for([], min(self.interval - (clock() - began), 1))
 
     def say_goodbye(self):
         """A last record that tells a neighbour that silence is meant."""
@@ -336,7 +332,7 @@ class Reader:
         self.seen_file = os.path.join(settings["run_folder"], "seen-" + settings["guid"])
         self.seen = {}
         for words in [line.rsplit(" ", 2) for line in read_text(self.seen_file).splitlines()]:
-            if len(words) == 3 and float(words[2]) <= clock():
+            if len(words) == 3 and words[2].replace(".", "", 1).isdigit() and float(words[2]) <= clock():
                 self.seen[words[0]] = (words[1], float(words[2]))
 
     def take(self, pool, answer):
@@ -422,11 +418,13 @@ def take_lock(settings, wanted):
         except (IOError, OSError):
             line = read_text(settings["lock"]).strip()
         pid, rest = (line.split(" ", 1) + [""])[:2]
-        if rest == wanted:
+        # Somebody who only looks holds the lock for a moment too: what the file says is then of one that is long gone.
+        runs = is_heartbeat(pid[4:])
+        if rest == wanted and (runs or pid == "pid=0"):
             return None
         if tries > 100:
             raise Refused("the heartbeat that runs (%s) does not end" % pid)
-        if pid.startswith("pid=") and pid[4:].isdigit():
+        if runs:
             try:
                 os.kill(int(pid[4:]), {True: signal.SIGTERM, False: signal.SIGKILL}[tries < 60])
             except OSError:
@@ -438,7 +436,7 @@ def take_lock(settings, wanted):
 def stop(settings, purge):
     """Ends the one that runs, if any; its lock tells whether it is still there. Purge leaves nothing of ours on this host."""
     if os.path.exists(settings["lock"]):
-        take_lock(settings, "").close()
+        take_lock(settings, None).close()
     if not purge:
         return
     paths = [settings[name] for name in ("memory", "log", "lock", "status")] + [settings["log"] + ".1"]
@@ -579,9 +577,9 @@ def main(arguments):
             writer.round(writer.timeout + 0.1)
             result = writer.report()
             status = {"ok": 0, "unknown": 3}.get(result["verdict"], 1)
-    except (Refused, IOError, OSError):
+    except Exception:  # 1 would be a verdict to who asks about a neighbour, and nothing was found out
         sys.stderr.write("storagehealth.py: %s\n" % sys.exc_info()[1])
-        return 1
+        return options.state and 4 or 1
     if options.json:
         sys.stdout.write(json_text(result) + "\n")
     else:

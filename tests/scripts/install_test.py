@@ -112,6 +112,33 @@ class Install(unittest.TestCase):
         self.assertEqual(0, host.install()[0])
         self.assertIn("cloudstack.CloudStack", host.read(os.path.join(host.agent, "target/api.py")[len(host.root):]))
 
+    def test_a_newer_agents_own_files_come_back_and_not_the_older_agents(self):
+        # known defect 139: the copy that was made first is of the agent before its update
+        host = support.Host(self)
+        target = os.path.join(host.agent, "target/api.py")[len(host.root):]
+        constants = os.path.normpath(os.path.join(host.agent, "../xen/xend/XendConstants.py"))[len(host.root):]
+        host.install()
+        newer = {target: "# of the newer agent\nfrom agent.api import common\nMODULES = [common.Common]\n",
+                 constants: "MINIMUM_RESTART_TIME = 45\n", "/etc/sysconfig/network": "NETWORKING=yes\nGATEWAY=192.0.2.1\n"}
+        for path, text in newer.items():
+            host.write(path, text)
+        before = support.snapshot(host.root)
+        for again in range(2):
+            self.assertEqual(0, host.install()[0])
+            self.assertIn("cloudstack.CloudStack", host.read(target))
+        self.assertEqual(0, host.install("--remove")[0])
+        for path, text in newer.items():
+            self.assertEqual(text, host.read(path), path)
+            self.assertEqual(before[path[1:]], support.snapshot(host.root)[path[1:]])
+        self.assertFalse(os.path.exists(host.path("/var/lib/trestle")))
+        # The module itself is ours alone: what somebody did to it is nothing to go back to.
+        host.install()
+        module = os.path.join(host.agent, "api/cloudstack.py")[len(host.root):]
+        host.write(module, host.read(module) + "# by hand\n")
+        self.assertEqual(0, host.install()[0])
+        self.assertEqual(0, host.install("--remove")[0])
+        self.assertFalse(os.path.exists(host.path(module)))
+
     def test_a_layout_it_does_not_know_is_refused_and_left_alone(self):
         # known defect 139: an edit by pattern would have broken this agent
         for text in ("from agent.api import common\nMODULES = load_all()\n", "from agent.api import common\nSERVICES = [common.Common]\n",

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """storagehealth.py on pools that hang, fill up, go read-only and vanish: FUSE file systems, the mount table is put beside them."""
+import fcntl
 import json
 import os
 import signal
@@ -296,6 +297,17 @@ class Neighbour(Pools):
         self.host.write("/OVS/Repositories/one/.hb-n", "1413834408.5")
         self.assertEqual("stale", self.judged("--guid", "n", "--timeout", "3", "--state")[1])
 
+    def test_a_look_that_fails_is_no_verdict(self):
+        # known defects 120, 121: "not alive" only on proof, and an error is none
+        self.pool("one")
+        self.host.write("/var/run/trestle/seen-n", "/OVS/Repositories/one r/1 later\n\xff\n")
+        self.assertEqual(3, self.judged("--guid", "n", "--timeout", "2", "--state")[0])
+        os.unlink(self.host.path("/var/run/trestle/seen-n"))
+        os.makedirs(self.host.path("/var/run/trestle/seen-n.new"))
+        done = self.host.run("storagehealth.py", "--guid", "n", "--timeout", "2", "--state")
+        self.assertEqual((4, ""), (done.returncode, done.stdout))
+        self.assertIn("seen-n", done.stderr)
+
     def test_a_reader_on_hung_storage_ends(self):
         # known defect 133
         self.hanging("one")
@@ -346,6 +358,59 @@ class Background(Pools):
         self.assertLessEqual(max(sizes), 16 << 10)
         self.assertEqual(0, self.health("--guid", "h", "--timeout", "5"))
         self.assertNotEqual(first, self.pids())
+
+    def held(self, text):
+        """The lock as another process holds it, with this in its file."""
+        path = self.host.path("/var/run/trestle/heartbeat.lock")
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        handle = open(path, "w")
+        handle.write(text)
+        handle.flush()
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        self.addCleanup(handle.close)
+        return handle
+
+    def test_a_number_in_the_lock_is_no_licence_to_kill(self):
+        # known defect 138: the file may be of one that is long gone, or of one that has no number yet
+        self.pool("one")
+        stranger = subprocess.Popen(["sleep", "600"])
+        self.addCleanup(stranger.wait)
+        self.addCleanup(stranger.kill)
+        for pid in (0, 1, stranger.pid):
+            lock = self.held("pid=%d guid=other timeout=9 interval=1 primary=/x reaction=report\n" % pid)
+            command = [sys.executable, os.path.join(support.SCRIPTS, "storagehealth.py"), "--root", self.host.root, "--guid", "h",
+                       "--timeout", "2"]
+            # A group of its own, as the agent's processes are one: a signal to number 0 would end all of them.
+            group = subprocess.Popen(["/bin/sh", "-c", '"$@"; echo survived with $?', "sh"] + command, stdout=subprocess.PIPE,
+                                     start_new_session=True, universal_newlines=True)
+            time.sleep(0.5)
+            lock.close()
+            self.assertEqual("survived with 0\n", group.communicate(timeout=support.LONG)[0], pid)
+            self.assertIsNone(stranger.poll())
+            support.until(lambda: len(self.pids()) == 2, "it runs")
+            self.assertEqual(0, self.health("--stop"))
+
+    def test_one_who_only_looks_at_the_lock_is_not_taken_for_the_heartbeat(self):
+        # known defect 138
+        self.pool("one")
+        self.start()
+        line = self.host.read("/var/run/trestle/heartbeat.lock")
+        self.assertEqual(0, self.health("--stop"))
+        lock = self.held(line)
+        starting = subprocess.Popen([sys.executable, os.path.join(support.SCRIPTS, "storagehealth.py"), "--root", self.host.root,
+                                     "--guid", "h", "--timeout", "2"])
+        time.sleep(0.5)
+        lock.close()
+        self.assertEqual(0, starting.wait(timeout=support.LONG))
+        support.until(lambda: len(self.pids()) == 2, "it was started and not believed to run")
+
+    def test_stopping_one_that_only_just_starts_is_no_error(self):
+        lock = self.held("")
+        stopping = subprocess.Popen([sys.executable, os.path.join(support.SCRIPTS, "storagehealth.py"), "--root", self.host.root,
+                                     "--stop"], stderr=subprocess.PIPE)
+        time.sleep(0.5)
+        lock.close()
+        self.assertEqual((0, b""), (stopping.wait(timeout=support.LONG), stopping.communicate()[1]))
 
     def both_or_the_alert(self):
         """Both processes, or True once the alert is told: the file of their numbers changes while it is read."""
