@@ -339,6 +339,9 @@ class Run:
         self.step("state", "already", self.shown(self.record.folder))
         for name in SCRIPTS:
             self.change("scripts", self.path(BIN + "/" + name), sources[name], MODE_PROGRAM)
+        for path in self.record.order[:]:  # of another version, which had more of them
+            if os.path.dirname(path) == self.path(BIN) and os.path.basename(path) not in SCRIPTS:
+                self.give_back(path)
         module = os.path.join(agent, "api/cloudstack.py")
         self.change("module", module, sources["cloudstack.py"], MODE_FILE, True)
         target = os.path.join(agent, "target/api.py")
@@ -508,6 +511,14 @@ def catch(handler):
         signal.signal(number, handler)
 
 
+def has_module(root):
+    """Whether the agent has a module of this name now; after a removal it may be the plugin's own again."""
+    try:
+        return os.path.exists(os.path.join(find_agent(root), "api/cloudstack.py"))
+    except Refused:
+        return False
+
+
 def run(options):
     """(exit status, what to print)."""
     work, held, error, release = None, None, "", options.release or ""
@@ -524,7 +535,7 @@ def run(options):
         work.rollback(held)
         work.changed = False
     result = {"changed": bool(work and work.changed), "restart": bool(work and work.restarted), "release": release,
-              "error": error, "steps": work and work.steps or []}
+              "module": has_module(options.root), "error": error, "steps": work and work.steps or []}
     return error and 1 or options.check and result["changed"] and 3 or 0, result
 
 

@@ -528,6 +528,11 @@ def settings_of(arguments):
         parser.add_option(name, action="store_true")
     options = parser.parse_args(arguments)[0]
     root, settings = os.path.abspath(options.root), dict(SETTINGS)
+    settings["root"], settings["run_folder"], settings["log"] = root, root + RUN, root + "/var/log/trestle-heartbeat.log"
+    settings["lock"], settings["status"] = root + RUN + "/heartbeat.lock", root + RUN + "/heartbeat.status"
+    settings["memory"] = root + MEMORY + "/pools"
+    if options.stop or options.purge:
+        return settings, options  # whatever else is set, and be it wrong, must not keep it running
     read_settings(options.config or root + CONFIG, settings)
     for name in ("guid", "primary", "timeout", "interval"):
         settings[name] = getattr(options, name) or settings[name]
@@ -551,11 +556,9 @@ def fill_in(settings, root, reads):
     if settings["reaction"] not in REACTIONS:
         raise Refused("reaction '%s' is none of %s" % (settings["reaction"], ", ".join(REACTIONS)))
     settings["primary"] = settings["primary"] or PROFILES[settings["profile"]][1]
-    settings["file"], settings["root"] = PROFILES[settings["profile"]][2] % settings["guid"], root
+    settings["file"], settings["mounts"] = (PROFILES[settings["profile"]][2] % settings["guid"],
+                                            os.path.join(root, settings["mounts"].lstrip("/")))
     settings["run"] = "%x-%x" % (int(time.time()), os.getpid())
-    settings["run_folder"], settings["mounts"] = root + RUN, os.path.join(root, settings["mounts"].lstrip("/"))
-    settings["memory"], settings["log"] = root + MEMORY + "/pools", root + "/var/log/trestle-heartbeat.log"
-    settings["lock"], settings["status"] = root + RUN + "/heartbeat.lock", root + RUN + "/heartbeat.status"
 
 
 def main(arguments):

@@ -2,12 +2,11 @@
 #include "helpers/ovm3/deploy.h"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
-#include <random>
 #include <utility>
 
 #include "helpers/ovm3/digest.h"
+#include "helpers/ovm3/script_upload.h"
 #include "objects/core/poll.h"
 
 namespace trestle::ovm3 {
@@ -15,12 +14,6 @@ namespace {
 
 /// Where install.py puts its own files (hypervisor-scripts/README.md).
 constexpr const char* kScriptFolder = "/opt/cloudstack/bin/";
-/// Uploads wait here: it is on every host, and what lies in it is nobody's configuration.
-constexpr const char* kUploadFolder = "/var/tmp/";
-constexpr const char* kUploadPrefix = "trestle-upload-";
-constexpr const char* kUnfinished = ".part";
-constexpr std::uint32_t kFolderMode = 0700;
-constexpr std::uint32_t kScriptMode = 0700;
 constexpr std::size_t kLongestScript = 4U << 20U;
 /// One question to an agent that may be restarting just then; the next one follows at once.
 constexpr std::chrono::seconds kOneQuestion{1};
@@ -28,14 +21,8 @@ constexpr std::chrono::milliseconds kInstallerPause{500};
 // Exit statuses of install.py (hypervisor-scripts/README.md).
 constexpr int kDone = 0;
 constexpr int kDiffers = 3;
-
-std::string random_name() {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::random_device source;
-  std::string name;
-  for (int i = 0; i < 12; ++i) name += kDigits[source() % kDigits.size()];
-  return name;
-}
+/// What it says if another one holds its lock.
+constexpr std::string_view kAtWork = "another install.py is at work";
 
 /// What is wrong with the connection and not with the host: worth a second connection.
 bool of_the_line(Code code) {
@@ -48,6 +35,7 @@ class Deployment {
   Deployment(const SshAddress& address, const DeployOptions& options, Log& log)
       : address_(address), options_(options), log_(log), root_(options.root) {
     while (root_.ends_with('/')) root_.pop_back();
+    upload_ = ScriptUpload(root_);
     report_.host = address.name();
   }
 
@@ -65,9 +53,13 @@ class Deployment {
     TRESTLE_RETURN_IF_ERROR(connect(ctx));
     TRESTLE_RETURN_IF_ERROR(look(ctx));
     TRESTLE_RETURN_IF_ERROR(knock(ctx));
-    if (same_files()) {
+    TRESTLE_ASSIGN_OR_RETURN(const bool same, same_files(ctx));
+    if (same) {
       TRESTLE_ASSIGN_OR_RETURN(const bool ready, nothing_differs(ctx));
-      if (ready) return wait_for_agent(ctx, true);
+      if (ready) {
+        TRESTLE_RETURN_IF_ERROR(wait_for_agent(ctx, true));
+        return clean_up(ctx);  // what a run left that was cut off at its very end
+      }
     }
     TRESTLE_RETURN_IF_ERROR(keep_old_scripts(ctx));
     TRESTLE_RETURN_IF_ERROR(upload(ctx, options_.scripts));
@@ -88,7 +80,7 @@ class Deployment {
     TRESTLE_RETURN_IF_ERROR(knock(ctx));
     TRESTLE_RETURN_IF_ERROR(upload(ctx, options_.scripts));
     TRESTLE_RETURN_IF_ERROR(install(ctx, {"--remove"}));
-    TRESTLE_RETURN_IF_ERROR(wait_for_agent(ctx, false));
+    TRESTLE_RETURN_IF_ERROR(wait_for_agent(ctx, module_there_));
     return clean_up(ctx);
   }
 
@@ -110,6 +102,7 @@ class Deployment {
     auto facts = read_host_facts(ctx, *ssh_, options_.pythons, options_.root, wanted);
     if (!facts) return failed("inspect", std::move(facts).error());
     facts_ = std::move(*facts);
+    upload_.found(facts_.uploads);
     report_.python = facts_.python;
     if (!facts_.root_user) {
       return failed("inspect",
@@ -135,12 +128,21 @@ class Deployment {
     return failed("agent", std::move(version).error());
   }
 
-  [[nodiscard]] bool same_files() const {
-    return facts_.installed && std::ranges::all_of(options_.scripts, [&](const HostScript& script) {
-             const auto found = facts_.files.find(kScriptFolder + script.name);
-             return found != facts_.files.end() && found->second &&
-                    found->second->sha256 == sha256_hex(script.content);
-           });
+  Result<bool> same_files(const CallContext& ctx) {
+    if (!facts_.installed) return false;
+    for (const HostScript& script : options_.scripts) {
+      const auto found = facts_.files.find(kScriptFolder + script.name);
+      if (found == facts_.files.end() || !found->second) return false;
+      std::string digest = found->second->sha256;
+      if (digest.empty() && found->second->size.count == script.content.size()) {
+        // Python 2.4 has no SHA-256.
+        auto content = ssh_->read_file(ctx, root_ + kScriptFolder + script.name, kLongestScript);
+        if (!content) return failed("inspect", std::move(content).error());
+        digest = sha256_hex(*content);
+      }
+      if (digest != sha256_hex(script.content)) return false;
+    }
+    return true;
   }
 
   Result<bool> nothing_differs(const CallContext& ctx) {
@@ -162,8 +164,8 @@ class Deployment {
       const std::string path = root_ + kScriptFolder + script.name;
       auto content = ssh_->read_file(ctx, path, kLongestScript);
       if (!content && content.error().code == Code::kNotFound) {
-        old_.clear();  // not a whole version: there is nothing to go back to but the bare host
-        return {};
+        if (&script != &options_.scripts.front()) continue;  // an older version has fewer files
+        return {};  // without install.py there is nothing to go back to but the bare host
       }
       if (!content) return failed("inspect", std::move(content).error());
       old_.push_back({script.name, std::move(*content)});
@@ -171,51 +173,15 @@ class Deployment {
     return {};
   }
 
-  /// All files under a name of their own, their digests as the host reads them, and then the name
-  /// that install.py is run from: half an upload is never run.
   Result<void> upload(const CallContext& ctx, const std::vector<HostScript>& scripts) {
-    TRESTLE_RETURN_IF_ERROR(remove_uploads(ctx));
-    const std::string name = kUploadPrefix + random_name();
-    const std::string part = name + kUnfinished;
-    uploads_ = {name, part};
-    auto done = upload_to(ctx, scripts, root_ + kUploadFolder + part + "/");
-    if (done) {
-      done = ssh_->rename(ctx, root_ + kUploadFolder + part, root_ + kUploadFolder + name);
-    }
+    auto done = upload_.send(ctx, *ssh_, facts_.python, scripts);
     if (!done) return failed("upload", std::move(done).error());
     note("upload", "done", std::to_string(scripts.size()) + " files, digests checked");
     return {};
   }
 
-  Result<void> upload_to(const CallContext& ctx, const std::vector<HostScript>& scripts,
-                         const std::string& folder) {
-    TRESTLE_RETURN_IF_ERROR(ssh_->make_folder(ctx, folder, kFolderMode));
-    FactsWanted wanted;
-    for (const HostScript& script : scripts) {
-      TRESTLE_RETURN_IF_ERROR(
-          ssh_->create_file(ctx, folder + script.name, script.content, kScriptMode));
-      wanted.files.push_back(folder.substr(root_.size()) + script.name);
-    }
-    TRESTLE_ASSIGN_OR_RETURN(const HostFacts there,
-                             read_host_facts(ctx, *ssh_, {facts_.python}, options_.root, wanted));
-    for (const HostScript& script : scripts) {
-      const auto found = there.files.find(folder.substr(root_.size()) + script.name);
-      std::string digest = found != there.files.end() && found->second ? found->second->sha256 : "";
-      if (digest.empty()) {  // Python 2.4 has no SHA-256: the bytes themselves are compared
-        TRESTLE_ASSIGN_OR_RETURN(const std::string back,
-                                 ssh_->read_file(ctx, folder + script.name, kLongestScript));
-        digest = sha256_hex(back);
-      }
-      if (digest != sha256_hex(script.content)) {
-        return fail(Code::kAborted,
-                    script.name + " arrived damaged; is the host's disk full? Try again");
-      }
-    }
-    return {};
-  }
-
   Result<void> install(const CallContext& ctx, const std::vector<std::string>& more) {
-    auto ran = installer(ctx, root_ + kUploadFolder + uploads_.front() + "/", more);
+    auto ran = installer(ctx, upload_.folder(), more);
     if (!ran) return failed("install", std::move(ran).error());
     auto told = parse_install_report(ran->out);
     if (!told) {
@@ -227,6 +193,7 @@ class Deployment {
     }
     for (const InstallStep& step : told->steps) note(step.step, step.outcome, step.detail);
     report_.release = told->release;
+    module_there_ = told->module_there.value_or(false);
     if (ran->status != kDone) {
       // It has undone what it did by itself; nothing is left for us but the upload.
       touched_ = false;
@@ -285,42 +252,20 @@ class Deployment {
 
   /// The work is done by now, so a lost connection is no reason to undo it: a new one cleans up.
   Result<void> clean_up(const CallContext& ctx) {
-    auto removed = remove_uploads(ctx);
+    auto removed = upload_.remove(ctx, *ssh_);
     if (!removed && of_the_line(removed.error().code)) {
       auto opened = open_ssh(ctx, address_, options_.ssh, log_);
       if (opened) {
         ssh_ = std::move(*opened);
-        removed = remove_uploads(ctx);
+        removed = upload_.remove(ctx, *ssh_);
       }
     }
     if (removed) return {};
-    uploads_.clear();  // nothing else is left to undo
+    upload_.forget();  // nothing else is left to undo
     Error error = std::move(removed).error();
     error.what = "all is done, but the upload in /var/tmp is still there (" + error.what +
                  "); repeat the command to have it removed";
     return failed("clean up", std::move(error));
-  }
-
-  /// Uploads of this run and of earlier ones that were cut off.
-  Result<void> remove_uploads(const CallContext& ctx) {
-    std::vector<std::string> names = facts_.uploads;
-    names.insert(names.end(), uploads_.begin(), uploads_.end());
-    if (names.empty()) return {};
-    std::vector<std::string> words = {"rm", "-rf", "--"};
-    for (const std::string& name : names) {
-      // A name from the host is not believed to be one.
-      if (name.starts_with(kUploadPrefix) && name.find('/') == std::string::npos) {
-        words.push_back(root_ + kUploadFolder + name);
-      }
-    }
-    TRESTLE_ASSIGN_OR_RETURN(const RemoteResult ran, ssh_->run(ctx, words));
-    if (ran.status != 0) {
-      return fail(Code::kFailedPrecondition,
-                  "an upload cannot be removed: " + ran.err.substr(0, 400));
-    }
-    facts_.uploads.clear();
-    uploads_.clear();
-    return {};
   }
 
   // --- the end -------------------------------------------------------------------------------
@@ -328,7 +273,7 @@ class Deployment {
   void finish(const CallContext& ctx, Result<void> done) {
     if (!done) {
       report_.error = std::move(done).error();
-      if (touched_ || !uploads_.empty()) undo(ctx);
+      if (touched_ || upload_.any()) undo(ctx);
       report_.changed = false;
     }
     log_.write(report_.error ? Level::kError : Level::kInfo, "deployment ends",
@@ -345,8 +290,7 @@ class Deployment {
     auto undone = go_back(ctx);
     if (undone) {
       note("undo", "undone",
-           touched_ && !old_.empty() ? "the former version is installed again"
-                                     : "the host is as it was");
+           restored_ ? "the former version is installed again" : "the host is as it was");
       return;
     }
     note("undo", "failed", undone.error().message());
@@ -360,26 +304,36 @@ class Deployment {
     if (!alive) {
       TRESTLE_ASSIGN_OR_RETURN(ssh_, open_ssh(ctx, address_, options_.ssh, log_));
     }
-    if (!touched_) return remove_uploads(ctx);
-    TRESTLE_RETURN_IF_ERROR(upload(ctx, old_.empty() ? options_.scripts : old_));
-    const std::vector<std::string> how =
-        old_.empty() ? std::vector<std::string>{"--remove"} : std::vector<std::string>{};
-    // The installer of the lost connection may still be at work; it lets nobody else in meanwhile.
-    std::string said;
-    auto done = poll(ctx, kInstallerPause, "install.py to undo",
-                     [&](const CallContext& until) -> Result<bool> {
-                       TRESTLE_ASSIGN_OR_RETURN(
-                           const RemoteResult ran,
-                           installer(until, root_ + kUploadFolder + uploads_.front() + "/", how));
-                       said = ran.err + ran.out;
-                       return ran.status == kDone;
-                     });
-    if (!done) {
-      Error error = std::move(done).error();
-      error.what += "; it says: " + said.substr(0, 400);
-      return fail(std::move(error));
+    if (touched_) {
+      auto back = Result<void>(fail(Code::kNotFound, "no former version"));
+      if (!old_.empty()) back = install_until_done(ctx, old_, {});
+      if (!back && of_the_line(back.error().code)) return back;
+      restored_ = back.has_value();
+      // Half a version, as one leaves that was killed, cannot be gone back to.
+      if (!restored_) {
+        TRESTLE_RETURN_IF_ERROR(install_until_done(ctx, options_.scripts, {"--remove"}));
+      }
     }
-    return remove_uploads(ctx);
+    return upload_.remove(ctx, *ssh_);
+  }
+
+  Result<void> install_until_done(const CallContext& ctx, const std::vector<HostScript>& scripts,
+                                  const std::vector<std::string>& how) {
+    TRESTLE_RETURN_IF_ERROR(upload(ctx, scripts));
+    std::string said;
+    auto done = poll(
+        ctx, kInstallerPause, "install.py to undo", [&](const CallContext& until) -> Result<bool> {
+          TRESTLE_ASSIGN_OR_RETURN(const RemoteResult ran, installer(until, upload_.folder(), how));
+          said = ran.err + ran.out;
+          if (ran.status == kDone) return true;
+          // That of the lost connection may still be at work; it lets nobody else in meanwhile.
+          if (said.find(kAtWork) != std::string::npos) return false;
+          return fail(Code::kFailedPrecondition, "install.py cannot undo");
+        });
+    if (done) return {};
+    Error error = std::move(done).error();
+    if (!said.empty()) error.what += "; it says: " + said.substr(0, 400);
+    return fail(std::move(error));
   }
 
   void note(const std::string& step, const std::string& outcome, const std::string& detail) {
@@ -400,39 +354,15 @@ class Deployment {
   std::string root_;  // without the final slash
   std::unique_ptr<Ssh> ssh_;
   HostFacts facts_;
-  std::vector<HostScript> old_;       // the version that is installed, if it is ours
-  std::vector<std::string> uploads_;  // folders that this run may have made
-  bool touched_ = false;              // install.py may have begun to change the host
+  std::vector<HostScript> old_;  // the version that is installed, if it is ours
+  ScriptUpload upload_;
+  bool module_there_ = false;  // after install.py
+  bool restored_ = false;      // the former version is there again
+  bool touched_ = false;       // install.py may have begun to change the host
   DeployReport report_;
 };
 
 }  // namespace
-
-std::string AgentPlace::url() const {
-  const bool v6 = host.find(':') != std::string::npos;
-  return (tls ? "https://" : "http://") + (v6 ? "[" + host + "]" : host) + ":" +
-         std::to_string(port);
-}
-
-Result<AgentPlace> agent_place(const std::string& host, const HostFacts& facts) {
-  if (!facts.agent_there) {
-    return fail(Code::kFailedPrecondition,
-                "there is no /etc/ovs-agent/agent.ini: is this an Oracle VM Server of release 3?");
-  }
-  AgentPlace place{.host = host};
-  if (facts.agent_port) {
-    const std::string& text = *facts.agent_port;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), place.port);
-    if (error != std::errc() || end != text.data() + text.size() || place.port == 0) {
-      return fail(Code::kBadReply, "the port in /etc/ovs-agent/agent.ini is no number: " + text);
-    }
-  }
-  place.tls = facts.agent_ssl.value_or("enable") != "disable";
-  if (place.tls && facts.agent_certificate) {
-    if (const auto pin = certificate_pin(*facts.agent_certificate)) place.pin = *pin;
-  }
-  return place;
-}
 
 DeployReport prepare_host(const CallContext& ctx, const SshAddress& address,
                           const DeployOptions& options, Log& log) {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "helpers/ovm3/host_facts.h"
+#include "helpers/ovm3/agent_place.h"
 #include "helpers/ovm3/host_scripts.h"
 #include "helpers/ovm3/ssh.h"
 #include "objects/core/call_context.h"
@@ -23,17 +23,6 @@ namespace trestle::ovm3 {
 inline constexpr std::chrono::seconds kUndoBudget{60};
 /// Pause between two questions to an agent that restarts.
 inline constexpr std::chrono::milliseconds kAgentPause{50};
-
-/// Where the agent of a host listens, and with which key, as its own files say.
-struct AgentPlace {
-  std::string host;
-  std::uint16_t port = 8899;
-  bool tls = true;
-  std::string pin = {};  ///< "sha256//...", empty without TLS or certificate
-
-  /// "https://host:8899"
-  [[nodiscard]] std::string url() const;
-};
 
 /// Asks the agent once: the version of the module in it, "" if it has none. Errors: as
 /// Agent::call. Is called from the thread of the host it asks for.
@@ -88,10 +77,6 @@ struct DeployReport {
 /// agent answers without the module. A host that has nothing of ours stays as it is.
 [[nodiscard]] DeployReport unprepare_host(const CallContext& ctx, const SshAddress& address,
                                           const DeployOptions& options, Log& log);
-
-/// Where the agent listens, by what the host's files say. Errors: kFailedPrecondition if there is
-/// no agent; kBadReply if its port is no number.
-[[nodiscard]] Result<AgentPlace> agent_place(const std::string& host, const HostFacts& facts);
 
 }  // namespace trestle::ovm3
 

@@ -107,6 +107,7 @@ Result<InstallReport> parse_install_report(std::string_view json) {
     report.restarted = all.value("restart", false);
     report.release = maybe_text(all, "release").value_or("");
     report.error = maybe_text(all, "error").value_or("");
+    if (all.contains("module")) report.module_there = all.at("module").get<bool>();
     for (const Json& step : all.at("steps")) {
       report.steps.push_back(
           {step.at("step"), step.at("outcome"), maybe_text(step, "detail").value_or("")});

@@ -100,6 +100,9 @@ struct InstallStep {
 struct InstallReport {
   bool changed = false;
   bool restarted = false;
+  /// Whether the agent has a module now; absent from older versions of install.py. After a removal
+  /// it may be the one of CloudStack's own plugin again.
+  std::optional<bool> module_there = std::nullopt;
   std::string release;
   std::string error;
   std::vector<InstallStep> steps;

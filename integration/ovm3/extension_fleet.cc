@@ -15,6 +15,7 @@ namespace trestle::ovm3 {
 namespace {
 
 constexpr std::chrono::milliseconds kLookPause{250};
+constexpr std::size_t kMostHostName = 253;
 
 std::string number_or_blank(const std::optional<std::uint64_t>& number) {
   return number ? std::to_string(*number) : std::string();
@@ -130,8 +131,19 @@ Result<ExtensionAnswer> adopt(const Session& session) {
 /// Whether a move may have gone on after this error.
 bool is_unknown(Code code) { return code == Code::kDeadlineExceeded || code == Code::kUnavailable; }
 
-/// The same details for the agent of another host: members of a pool share user and password.
+/// The same details for the agent of another host: members of a pool share user and password. They
+/// go to wherever the parameter says, so it is a host and nothing more.
 Result<ExtensionRequest> request_at(const ExtensionRequest& request, const std::string& host) {
+  const bool plain =
+      host.size() <= kMostHostName && host.front() != '-' && std::ranges::all_of(host, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '.' || c == '-' || c == ':';
+      });
+  if (!plain) {
+    return fail(Code::kInvalidArgument,
+                "parameter destination is the address or name of another host of the pool, not '" +
+                    host + "'");
+  }
   TRESTLE_ASSIGN_OR_RETURN(AgentSettings settings, agent_settings(request));
   settings.endpoint.host = host;
   ExtensionRequest there = request;
@@ -140,19 +152,9 @@ Result<ExtensionRequest> request_at(const ExtensionRequest& request, const std::
   return there;
 }
 
-Result<void> move(const Session& session, const VmAndPlace& at, const Agent& there,
-                  const std::string& destination) {
-  const Vm here = at.vm.handle(session.agent);
-  const Vm target(there, at.vm.repository, at.vm.id);
-  const auto ready = target.setup_migration_target(session.ctx());
-  // A release without this call takes the VM all the same.
-  if (!ready && ready.error().code != Code::kUnimplemented) return ready;
-  const auto moved = here.migrate(session.ctx(), destination);
-  const auto cleaned = ready ? target.cleanup_migration_target(session.time.undo) : Result<void>();
-  if (!cleaned) {
-    session.log.write(Level::kWarn, "TARGET_NOT_CLEANED", {{"why", cleaned.error().message()}});
-  }
-  if (!moved && !is_unknown(moved.error().code)) return moved;
+/// Until the VM runs there and not here any more.
+Result<void> wait_for_arrival(const Session& session, const VmAndPlace& at, const Agent& there,
+                              const std::string& destination) {
   return poll(session.ctx(), kLookPause, "the VM to run on " + destination,
               [&](const CallContext& ctx) -> Result<bool> {
                 TRESTLE_ASSIGN_OR_RETURN(
@@ -161,6 +163,48 @@ Result<void> move(const Session& session, const VmAndPlace& at, const Agent& the
                                          live_domain(ctx, there, at.vm.repository, at.vm.id));
                 return !left && came && came->power() == VmState::kRunning;
               });
+}
+
+/// The marker that the VM had, absent if it had none.
+Result<std::optional<VmMarker>> take_marker_off(const Session& session, const VmAndPlace& at) {
+  std::optional<VmMarker> had;
+  const std::string folder =
+      RepositoryPaths(at.vm.repository).folder(kVirtualMachines) + "/" + at.vm.id.text() + "/";
+  for (const std::string& file : files_of(at.all, at.vm.repository, at.vm.id)) {
+    const auto marker = read_marker(file);
+    if (!marker) continue;
+    TRESTLE_RETURN_IF_ERROR(destroy_file(session.ctx(), session.agent, at.all, folder + file));
+    had = marker;
+  }
+  return had;
+}
+
+/// After a move that the agent refused: the VM must be known here again, also once it is stopped.
+void keep_marker(const Session& session, const VmAndPlace& at,
+                 const std::optional<VmMarker>& marker) {
+  if (!marker) return;
+  const auto put =
+      set_marker(session.time.undo, session.agent, at.all, at.vm.repository, at.vm.id, *marker, {});
+  if (!put) session.log.write(Level::kError, "UNDO_FAILED", {{"why", put.error().message()}});
+}
+
+/// From a target that is ready to the VM that runs there.
+Result<void> move(const Session& session, const VmAndPlace& at, const Agent& there,
+                  const std::string& destination) {
+  // Without a marker the VM is reported where it runs, by either host, and by no host as stopped:
+  // one that is reported as stopped may be started a second time.
+  TRESTLE_ASSIGN_OR_RETURN(const auto marker, take_marker_off(session, at));
+  const auto moved = at.vm.handle(session.agent).migrate(session.ctx(), destination);
+  if (!moved && !is_unknown(moved.error().code)) {
+    keep_marker(session, at, marker);
+    return fail(wrap("VM " + session.request.vm_name + " stays on " + session.host, moved.error()));
+  }
+  const auto arrived = wait_for_arrival(session, at, there, destination);
+  if (arrived) return {};
+  return fail(wrap("VM " + session.request.vm_name + " may still run on " + session.host +
+                       " or be on its way to " + destination +
+                       "; the next ping tells where it is: run custom action Adopt on it there",
+                   arrived.error()));
 }
 
 Result<ExtensionAnswer> migrate(const Session& session) {
@@ -184,21 +228,16 @@ Result<ExtensionAnswer> migrate(const Session& session) {
                            mounted_repositories(session.ctx(), there, at.vm.repository));
   TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(there).discover(session.ctx()));
   TRESTLE_ASSIGN_OR_RETURN(std::string key, host_key(server.unique_id));
-  // Without a marker the VM is reported where it runs, by either host, and by no host as stopped.
-  const auto files = files_of(at.all, at.vm.repository, at.vm.id);
-  for (const std::string& file : files) {
-    if (!read_marker(file)) continue;
-    TRESTLE_RETURN_IF_ERROR(
-        destroy_file(session.ctx(), session.agent, at.all,
-                     RepositoryPaths(at.vm.repository).folder(kVirtualMachines) + "/" +
-                         at.vm.id.text() + "/" + file));
-  }
+  const Vm target(there, at.vm.repository, at.vm.id);
+  const auto ready = target.setup_migration_target(session.ctx());
+  // A release without this call takes the VM all the same.
+  if (!ready && ready.error().code != Code::kUnimplemented) return fail(ready.error());
   const auto moved = move(session, at, there, destination);
-  if (!moved) {
-    return fail(wrap("VM " + name + " may still run on " + session.host + " or be on its way to " +
-                         destination + "; the next ping tells where it is",
-                     moved.error()));
+  const auto cleaned = ready ? target.cleanup_migration_target(session.time.undo) : Result<void>();
+  if (!cleaned) {
+    session.log.write(Level::kWarn, "TARGET_NOT_CLEANED", {{"why", cleaned.error().message()}});
   }
+  if (!moved) return fail(moved.error());
   TRESTLE_RETURN_IF_ERROR(set_marker(session.ctx(), there, all_there, at.vm.repository, at.vm.id,
                                      {.complete = true, .host = std::move(key), .name = name}, {}));
   return ExtensionAnswer{.message = "VM " + name + " runs on " + destination +

@@ -172,15 +172,35 @@ class Host:
                                            "--cert", self.cert, "--key", self.key], stdout=log, stderr=log)
         wait_until(lambda: answers("127.0.0.1", self.agent_port), "the skeleton agent")
 
-    def stop(self):
-        self.sshd.stop()
+    def stop_agent(self):
         if self.agent is not None:
             self.agent.terminate()
             self.agent.wait(timeout=30)
+            self.agent = None
+
+    def stop(self):
+        self.sshd.stop()
+        self.stop_agent()
 
     def restart_words(self):
         words = [sys.executable, os.path.join(SKELETON, "serve.py"), "--root={root}", "--restart"]
         return ["--agent-restart=" + word for word in words]
+
+    def start_words(self):
+        """In place of restart_words: starts the agent whether or not it runs, as the vendor's service does."""
+        words = ["/bin/sh", "-c", 'kill "$(cat "$1"/var/run/ovs-agent.pid)" 2>/dev/null; '
+                 'exec setsid "$2" "$3" --root "$1" --cert "$4" --key "$5" >>"$1/../agent.log" 2>&1 &', "sh", "{root}", sys.executable,
+                 os.path.join(SKELETON, "serve.py"), self.cert, self.key]
+        return ["--agent-restart=" + word for word in words]
+
+    def stop_started(self):
+        """Ends the agent that start_words started."""
+        with open(os.path.join(self.root, "var/run/ovs-agent.pid"), encoding="utf-8") as pid:
+            number = int(pid.read())
+        try:
+            os.kill(number, signal.SIGTERM)
+        except ProcessLookupError:
+            pass
 
     def options(self, port=None, restart=True, python=sys.executable):
         """Options of `trestle host prepare` that fit this host, after its address."""
@@ -220,7 +240,7 @@ def differences(before, after):
 
 
 class Cutter:
-    """A TCP proxy that cuts the connection once so many bytes went from the client to the server.
+    """A TCP proxy that cuts the connection once so many bytes went from the client to the server, or when told to.
 
     `once`: later connections pass; otherwise none does until `mend` is called. Counts what passes.
     """
@@ -231,6 +251,7 @@ class Cutter:
         self.once = True
         self.cuts = 0
         self.passed = 0
+        self.open = []
         self.lock = threading.Lock()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = self.listener.getsockname()[1]
@@ -242,6 +263,17 @@ class Cutter:
 
     def mend(self):
         self.arm(None, True)
+
+    def cut_now(self):
+        """Ends every connection that is open, in the middle of whatever it does."""
+        with self.lock:
+            self.cuts += 1
+            ends, self.open = self.open, []
+        for end in ends:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
     def accept(self):
         while True:
@@ -255,6 +287,8 @@ class Cutter:
                 client.close()
                 continue
             server = socket.create_connection(("127.0.0.1", self.target))
+            with self.lock:
+                self.open += [client, server]
             for source, sink, counts in ((client, server, True), (server, client, False)):
                 threading.Thread(target=self.pump, args=(source, sink, counts), daemon=True).start()
 

@@ -2,6 +2,7 @@
 """What the tests of the extension share: the built program started as CloudStack starts it, a simulated host with VMs
 that it has made, and a look at what the host has afterwards."""
 import ast
+import copy
 import glob
 import json
 import os
@@ -80,6 +81,21 @@ def run(action, payload, wait=1800, environment=None, limit=None, program=None):
     return finish(start(action, payload, wait, environment, program), limit or min(wait, 120))
 
 
+def shared_port(addresses):
+    """One that is free at each of the addresses."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind((addresses[0], 0))
+            port = probe.getsockname()[1]
+            try:
+                for address in addresses[1:]:
+                    with socket.socket() as other:
+                        other.bind((address, port))
+                return port
+            except OSError:
+                pass
+
+
 def derived_id(uuid):
     return "0004fb0000060000" + uuid.replace("-", "")[16:]
 
@@ -88,7 +104,7 @@ class Host:
     """A simulated host with one repository, a bridge named bond0 over eth1, a template and an ISO image."""
 
     def __init__(self, vms=(), templates=(TEMPLATE,), isos=(ISO,), bridges=("bond0",), password=PASSWORD, faults=(),
-                 memory_mib=262144, stamp=True, certificate="good", release="3.3.1", durations=None):
+                 memory_mib=262144, stamp=True, certificate="good", release="3.3.1", durations=None, second=False):
         self.folder = tempfile.mkdtemp(prefix="trestle-extension-")
         self.root = os.path.join(self.folder, "repository")
         os.mkdir(self.root)
@@ -105,11 +121,12 @@ class Host:
             files.append({"path": ".generic_fs_stamp", "text": "x"})
         nics = [{"name": "eth0", "mac": "00:21:f6:00:01:00", "ip": {"address": "127.0.4.1", "netmask": "255.0.0.0"}}]
         nics += [{"name": "eth%d" % (n + 1), "mac": "00:21:f6:00:02:%02x" % n} for n in range(len(bridges))]
+        port = shared_port(("127.0.4.1", "127.0.4.2")) if second else 0
         world = {
             "version": 1, "password": password, "durations": dict({"start_ms": 20, "stop_ms": 20, "reboot_ms": 20},
                                                                   **(durations or {})),
             "exports": [{"device": "nfs-1:/export/a", "directory": self.root, "size_bytes": 1 << 42}],
-            "hosts": [{"name": "ovm-a", "address": "127.0.4.1", "port": 0, "release": release, "unique_id": UNIQUE_ID,
+            "hosts": [{"name": "ovm-a", "address": "127.0.4.1", "port": port, "release": release, "unique_id": UNIQUE_ID,
                        "ownership": {"manager_uuid": MANAGER}, "tls": {"certificate": certificate},
                        "hardware": {"memory_mib": memory_mib},
                        "network": {"nics": nics, "bridges": [{"name": name, "ports": ["eth%d" % (n + 1)]}
@@ -117,6 +134,13 @@ class Host:
             "repositories": [{"id": REPOSITORY, "alias": "main", "device": "nfs-1:/export/a", "manager_uuid": MANAGER,
                               "files": files}],
             "vms": [self.world_vm(vm) for vm in vms], "faults": list(faults)}
+        if second:  # another member of the pool: the same repository, an agent at the same port of its own address
+            other = copy.deepcopy(world["hosts"][0])
+            other.update(name="ovm-b", address="127.0.4.2", unique_id=":".join(OTHER_HOST[i:i + 2] for i in range(0, 32, 2)))
+            for number, nic in enumerate(other["network"]["nics"]):
+                nic["mac"] = "00:21:f6:00:03:%02x" % number
+            other["network"]["nics"][0]["ip"]["address"] = "127.0.4.2"
+            world["hosts"].append(other)
         with open(os.path.join(self.folder, "world.json"), "w", encoding="utf-8") as out:
             json.dump(world, out)
         ready = os.path.join(self.folder, "ready.json")
@@ -197,15 +221,18 @@ class Host:
             raise RuntimeError(str(answer))
         return answer
 
-    def host(self):
-        answer = self.ask(do="inspect", host="ovm-a")
+    def host(self, name="ovm-a"):
+        answer = self.ask(do="inspect", host=name)
         return answer.get("host", answer)
 
-    def domains(self):
-        return self.host().get("domains", [])
+    def domains(self, name="ovm-a"):
+        return self.host(name).get("domains", [])
 
-    def url(self):
-        return "https://%s:%d/api/3" % (self.address, self.port)
+    def url(self, address=None):
+        return "https://%s:%d/api/3" % (address or self.address, self.port)
+
+    def markers(self, ident):
+        return sorted(name for name in os.listdir(os.path.join(self.root, "VirtualMachines", ident)) if name != "vm.cfg")
 
     def payload(self, document, name="payload.json"):
         """Writes a payload file; a text goes out as it is."""
@@ -236,9 +263,9 @@ def parse_config(text):
     return config
 
 
-def power_of(host, ident):
+def power_of(host, ident, name="ovm-a"):
     """running, paused or stopped."""
-    for domain in host.domains():
+    for domain in host.domains(name):
         if domain["vm_id"] == ident:
             return "paused" if domain["state"] == "paused" else "running"
     return "stopped"

@@ -4,6 +4,7 @@
 
 usage: hanging_fs.py CONTROL MOUNTPOINT...   mounts all of them; the word in CONTROL/<name of the mount point> tells each what to do:
 ok, hang (answers nothing; what was asked is answered when the word changes), full, readonly, broken. CONTROL/ready appears at the end.
+CONTROL/<name of the mount point>.writes holds the number of writes that came.
 Needs /dev/fuse and a mount namespace of its own (unshare --mount).
 """
 import ctypes
@@ -28,7 +29,7 @@ class FileSystem:
     def __init__(self, mountpoint, control):
         self.names, self.data, self.modes, self.next = {}, {}, {}, 2
         self.word_file = os.path.join(control, os.path.basename(mountpoint))
-        self.pending = []
+        self.pending, self.writes = [], 0
         self.fd = os.open("/dev/fuse", os.O_RDWR)
         libc = ctypes.CDLL(None, use_errno=True)
         options = "fd=%d,rootmode=40000,user_id=%d,group_id=%d" % (self.fd, os.getuid(), os.getgid())
@@ -128,6 +129,10 @@ class FileSystem:
             offset, size = struct.unpack_from("<QI", rest, 8)
             return self.data[node][offset:offset + size]
         if code == WRITE:
+            self.writes += 1
+            with open(self.word_file + ".writes.new", "w") as handle:
+                handle.write("%d" % self.writes)
+            os.rename(self.word_file + ".writes.new", self.word_file + ".writes")
             offset, size = struct.unpack_from("<QI", rest, 8)
             data = self.data[node].ljust(offset, b"\0")
             self.data[node] = data[:offset] + rest[40:40 + size] + data[offset + size:]

@@ -223,14 +223,16 @@ class Calls(Module):
         self.assertEqual(1, len(self.ran()))
 
     def test_the_heartbeat_is_started_once_and_replaced_when_its_settings_change(self):
-        # known defect 138
+        # known defects 33, 42 and 138: the settings that are asked for are those that it runs with, and each state has its own answer
         self.assertEqual([False, True], self.agent.check_dom0_storage_health_check("", "", "host-1", 20, 1))
         support.until(lambda: "pid=0 " not in self.host.read("/var/run/trestle/heartbeat.lock"), "it runs")
         self.assertEqual([True, False], self.agent.check_dom0_storage_health_check("/opt/cloudstack/bin", "storagehealth.py", "host-1",
                                                                                   20, 1))
         first = self.host.read("/var/run/trestle/heartbeat.lock")
-        self.assertEqual([False, True], self.agent.check_dom0_storage_health_check("", "", "host-1", 30, 1))
+        self.assertIn(" guid=host-1 timeout=20 interval=1 ", first)
+        self.assertEqual([False, True], self.agent.check_dom0_storage_health_check("", "", "host-1", 30, 2))
         self.assertNotEqual(first, self.host.read("/var/run/trestle/heartbeat.lock"))
+        self.assertIn(" guid=host-1 timeout=30 interval=2 ", self.host.read("/var/run/trestle/heartbeat.lock"))
         self.refused("Invalid", "check_dom0_storage_health_check", "/tmp", "evil.py", "host-1", 20, 1)
         self.refused("Invalid", "check_dom0_storage_health_check", "", "", "a b", 20, 1)
 

@@ -370,6 +370,21 @@ class Background(Pools):
         self.addCleanup(handle.close)
         return handle
 
+    def test_the_storage_gets_one_write_for_each_pool_and_interval(self):
+        # known defect 134
+        self.hanging("one", "two")
+        self.start("--interval", "1")
+
+        def writes(name):
+            with open(os.path.join(self.control, name + ".writes")) as handle:
+                return int(handle.read())
+        support.until(lambda: os.path.exists(self.control + "/one.writes") and os.path.exists(self.control + "/two.writes"), "it beats")
+        begin, began = [writes("one"), writes("two")], time.monotonic()
+        support.until(lambda: writes("one") >= begin[0] + 3 and writes("two") >= begin[1] + 3, "it goes on")
+        passed = time.monotonic() - began
+        for name, before in zip(("one", "two"), begin):
+            self.assertLessEqual(writes(name) - before, passed + 1, name)
+
     def test_a_number_in_the_lock_is_no_licence_to_kill(self):
         # known defect 138: the file may be of one that is long gone, or of one that has no number yet
         self.pool("one")
@@ -502,7 +517,11 @@ class Background(Pools):
         self.pool("one")
         self.start()
         pids = self.pids()
+        # Neither a typing error in the settings nor a host name of any kind keeps it there.
+        self.host.write("/etc/trestle/heartbeat.conf", "reactoin = reset\nguid = (none)\n")
         self.assertEqual(0, self.health("--purge"))
+        os.unlink(self.host.path("/etc/trestle/heartbeat.conf"))
+        os.rmdir(self.host.path("/etc/trestle"))
         support.until(lambda: not [pid for pid in pids if runs(pid)], "both are gone")
         left = set(support.snapshot(self.host.root)) - set(before)
         self.assertEqual({"proc/mounts", "OVS/Repositories/one", "OVS/Repositories/one/.hb-h"}, left)

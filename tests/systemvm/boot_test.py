@@ -6,11 +6,15 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 import time
 import unittest
 
 import images
 from images import MIB
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "lab"))
+import debian_kernel  # noqa: E402
 
 DISK = 64 * MIB
 FIRST = 2048  # sector of the only partition
@@ -32,21 +36,7 @@ class Boot(images.Scene):
         return done.stdout
 
     def kernel(self):
-        """Debian's kernel for clouds, unpacked and never installed; kept between runs beside other downloads."""
-        depends = self.must("apt-cache", "depends", "linux-image-cloud-amd64").decode()
-        package = [line.split()[-1] for line in depends.splitlines() if "Depends: linux-image-" in line][0]
-        cache = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "trestle-boot-test")
-        os.makedirs(cache, exist_ok=True)
-        kept = os.path.join(cache, package + ".deb")
-        if not os.path.exists(kept):
-            self.must("apt-get", "download", package)
-            found = [name for name in self.names() if name.endswith(".deb")]
-            shutil.move(self.path(found[0]), kept + ".part")
-            os.replace(kept + ".part", kept)
-        os.mkdir(self.path("root"))
-        self.must("dpkg", "-x", kept, "root")
-        boot = os.path.join(self.path("root"), "boot")
-        return os.path.join(boot, [name for name in os.listdir(boot) if name.startswith("vmlinuz")][0])
+        return debian_kernel.unpack(self.path("root"))[0]
 
     def initramfs(self, word):
         tree = self.path("tree")

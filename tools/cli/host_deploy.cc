@@ -137,6 +137,7 @@ Result<Outcome> deploy(Call& call, Deploy each) {
   TRESTLE_ASSIGN_OR_RETURN(const ovm3::DeployOptions options, options_of(call, addresses.front()));
   TRESTLE_ASSIGN_OR_RETURN(const CallContext ctx, call.context(kDeployBudget));
   TRESTLE_ASSIGN_OR_RETURN(const auto roots, roots_of(call, addresses.size()));
+  const auto budget = ctx.remaining();
   Talk talk;
   std::vector<Value> rows(addresses.size(), Value(Nil{}));
   std::atomic<std::size_t> next{0};
@@ -149,7 +150,10 @@ Result<Outcome> deploy(Call& call, Deploy each) {
                  ": " + step.outcome + (step.detail.empty() ? "" : " (" + step.detail + ")"));
       };
       const auto begin = ctx.now();
-      const ovm3::DeployReport report = each(ctx, addresses[i], mine, call.log());
+      // Each host has all of the time: the last ones of a fleet would find theirs used up.
+      CallContext own = ctx;
+      own.deadline = begin + budget;
+      const ovm3::DeployReport report = each(own, addresses[i], mine, call.log());
       if (report.error) failed = true;
       rows[i] = describe_report(
           report, std::chrono::duration_cast<std::chrono::milliseconds>(ctx.now() - begin));

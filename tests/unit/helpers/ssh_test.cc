@@ -80,6 +80,15 @@ TEST_F(SshTest, RefusesMoreOutputThanItKeeps) {
   EXPECT_EQ(ran.error().code, Code::kResourceExhausted);
 }
 
+TEST_F(SshTest, KeepsNoMoreOfTheErrorsThanOfTheOutput) {
+  const auto ran = logged_in()->run(
+      a_minute(), {"sh", "-c", "head -c 20000000 /dev/zero >&2; echo done; exit 4"});
+  ASSERT_TRUE(ran.has_value()) << ran.error().message();
+  EXPECT_EQ(ran->status, 4);
+  EXPECT_EQ(ran->out, "done\n");
+  EXPECT_EQ(ran->err.size(), 16U << 20U);
+}
+
 TEST_F(SshTest, TellsAProgramThatIsNotThere) {
   const auto ran = logged_in()->run(a_minute(), {"/no/such/program"});
   ASSERT_TRUE(ran.has_value()) << ran.error().message();
@@ -312,6 +321,17 @@ TEST_F(SshTest, WritesAnAcceptedKeyDownOnceAndKnowsItThen) {
   EXPECT_THAT(once, HasSubstr("ssh-ed25519"));
   ASSERT_TRUE(open(options).has_value());
   EXPECT_EQ(content_of(options.trust.known_hosts), once);
+  options.trust.accept_new = false;
+  EXPECT_TRUE(open(options).has_value());
+}
+
+TEST_F(SshTest, WritesAnAcceptedKeyBehindALineThatHasNoEnd) {
+  SshOptions options = sshd_->options();
+  options.trust = {.pins = {}, .known_hosts = sshd_->file("by-hand"), .accept_new = true};
+  const std::string by_hand = "elsewhere.example ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA";
+  std::ofstream(options.trust.known_hosts, std::ios::binary) << by_hand;
+  ASSERT_TRUE(open(options).has_value());
+  EXPECT_THAT(content_of(options.trust.known_hosts), testing::StartsWith(by_hand + "\n"));
   options.trust.accept_new = false;
   EXPECT_TRUE(open(options).has_value());
 }
