@@ -20,10 +20,14 @@ bool asks_for_outcome(std::string_view method) {
   return method == "list_vm" || method == "list_vms";
 }
 
-/// A network with these bridges only: what a change that was noted is looked for in.
-std::string network_with(const std::vector<std::string>& bridges) {
+/// A network with these bridges only, each over its port: what a change that was noted is looked
+/// for in.
+std::string network_with(const std::vector<std::pair<std::string, std::string>>& bridges) {
   std::string text = "<?xml version=\"1.0\" ?><Discover_Network_Result><Network><Active><Bridges>";
-  for (const std::string& name : bridges) text += "<Device Name=\"" + name + "\"/>";
+  for (const auto& [name, port] : bridges) {
+    text += "<Device Name=\"" + name + "\"><Interfaces><PhyInterface>" + port +
+            "</PhyInterface></Interfaces></Device>";
+  }
   return text + "</Bridges></Active></Network></Discover_Network_Result>";
 }
 
@@ -34,9 +38,14 @@ Result<Reply> DryRunTransport::pretend(const Request& request) {
   if (request.method == kCreate && request.params.size() > kConfigAt) {
     config_ = request.params[kConfigAt];
   }
-  const auto* const bridge =
-      request.params.size() > 1 ? request.params[1].get_if<std::string>() : nullptr;
-  if (request.method == kMakeBridge && bridge != nullptr) bridges_.push_back(*bridge);
+  if (request.method == kMakeBridge && request.params.size() > 3) {
+    const auto* const bridge = request.params[1].get_if<std::string>();
+    const auto* const device = request.params[2].get_if<std::string>();
+    const auto* const vlan = request.params[3].get_if<std::int64_t>();
+    if (bridge != nullptr && device != nullptr && vlan != nullptr) {
+      bridges_.emplace_back(*bridge, *device + "." + std::to_string(*vlan));
+    }
+  }
   // What the storage plugin tells of a file that it has made.
   if (request.method == "storage_plugin_create" && request.params.size() > 5) {
     return Reply::from(Struct{{"fr_type", request.params[4]},

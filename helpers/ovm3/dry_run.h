@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "objects/core/thread_annotations.h"
@@ -34,7 +35,8 @@ class DryRunTransport final : public Transport {
   mutable Mutex mutex_;
   std::vector<std::string> lines_ TRESTLE_GUARDED_BY(mutex_);
   std::optional<Value> config_ TRESTLE_GUARDED_BY(mutex_);
-  std::vector<std::string> bridges_ TRESTLE_GUARDED_BY(mutex_);
+  /// Those that would have been made by now, and the port of each.
+  std::vector<std::pair<std::string, std::string>> bridges_ TRESTLE_GUARDED_BY(mutex_);
   bool changed_ TRESTLE_GUARDED_BY(mutex_) = false;
   bool ended_ TRESTLE_GUARDED_BY(mutex_) = false;
 };
