@@ -64,18 +64,6 @@ Result<HostDevice> named_device(const std::vector<HostDevice>& devices, const st
                                              listed(devices) + "; correct the traffic label");
 }
 
-/// The device of management traffic: by its label, else by the address (known defect 30).
-Result<HostDevice> management_device(const std::vector<HostDevice>& devices,
-                                     const CapacityQuery& query, const std::string& registered) {
-  if (!query.management.empty()) return named_device(devices, query.management, "management");
-  const std::string& address = query.address.empty() ? registered : query.address;
-  const auto found = std::ranges::find(devices, address, &HostDevice::address);
-  if (!address.empty() && found != devices.end()) return *found;
-  return fail(Code::kFailedPrecondition, "no bridge, bond or NIC of the host bears the address '" +
-                                             address + "'; it has " + listed(devices) +
-                                             "; set private.network.device to the one to be used");
-}
-
 std::optional<Bytes> control_domain_memory(const std::vector<VmInfo>& vms) {
   const auto found = std::ranges::find_if(vms, &VmInfo::is_control_domain);
   if (found == vms.end() || !found->memory) return std::nullopt;
@@ -128,18 +116,30 @@ Result<void> read_size(const HardwareInfo& hardware, const std::vector<VmInfo>& 
 
 }  // namespace
 
+Result<HostDevice> management_device(const NetworkInfo& network, const CapacityQuery& query,
+                                     const std::string& registered) {
+  const std::vector<HostDevice> devices = devices_of(network);
+  if (!query.management.empty()) return named_device(devices, query.management, "management");
+  const std::string& address = query.address.empty() ? registered : query.address;
+  const auto found = std::ranges::find(devices, address, &HostDevice::address);
+  if (!address.empty() && found != devices.end()) return *found;
+  return fail(Code::kFailedPrecondition, "no bridge, bond or NIC of the host bears the address '" +
+                                             address + "'; it has " + listed(devices) +
+                                             "; set private.network.device to the one to be used");
+}
+
 Result<HostCapacity> host_capacity(const ServerInfo& server, const HardwareInfo& hardware,
                                    const NetworkInfo& network, const std::vector<VmInfo>& vms,
                                    const CapacityQuery& query) {
   HostCapacity capacity;
   TRESTLE_RETURN_IF_ERROR(read_who(server, capacity));
   TRESTLE_RETURN_IF_ERROR(read_size(hardware, vms, capacity));
-  const std::vector<HostDevice> devices = devices_of(network);
   TRESTLE_ASSIGN_OR_RETURN(capacity.management,
-                           management_device(devices, query, server.registered_ip.value_or("")));
+                           management_device(network, query, server.registered_ip.value_or("")));
   capacity.storage = capacity.management;
   if (!query.storage.empty()) {
-    TRESTLE_ASSIGN_OR_RETURN(capacity.storage, named_device(devices, query.storage, "storage"));
+    TRESTLE_ASSIGN_OR_RETURN(capacity.storage,
+                             named_device(devices_of(network), query.storage, "storage"));
   }
   return capacity;
 }

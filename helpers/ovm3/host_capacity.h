@@ -52,6 +52,13 @@ struct HostCapacity {
   friend bool operator==(const HostCapacity&, const HostCapacity&) = default;
 };
 
+/// The device of management traffic: by its label, else the one that bears the address of the
+/// query, else of `registered`. Pure. Errors: kFailedPrecondition that lists what the host has
+/// (known defect 30).
+[[nodiscard]] Result<HostDevice> management_device(const NetworkInfo& network,
+                                                   const CapacityQuery& query,
+                                                   const std::string& registered);
+
 /// Puts it together. Pure. Errors: kFailedPrecondition naming the release if it is none that is
 /// known, or the address that no device carries with those that are carried; kBadReply naming what
 /// the host left out.

@@ -49,10 +49,15 @@ Result<void> wait_until_ours(const CallContext& ctx, const Agent& agent, const M
 
 }  // namespace
 
+Result<void> check_owner(const ServerInfo& server, const ManagerId& manager) {
+  if (!server.manager_id || *server.manager_id == manager) return {};
+  return foreign(*server.manager_id, manager);
+}
+
 Result<Ownership> own_host(const CallContext& ctx, const Agent& agent, const ManagerId& manager) {
   TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(agent).discover(ctx));
+  TRESTLE_RETURN_IF_ERROR(check_owner(server, manager));
   if (server.manager_id) {
-    if (!(*server.manager_id == manager)) return foreign(*server.manager_id, manager);
     TRESTLE_RETURN_IF_ERROR(set_roles(ctx, agent, server.roles));
     return Ownership::kOursAlready;
   }
@@ -71,7 +76,7 @@ Result<Ownership> own_host(const CallContext& ctx, const Agent& agent, const Man
 Result<void> disown_host(const CallContext& ctx, const Agent& agent, const ManagerId& manager) {
   TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(agent).discover(ctx));
   if (!server.manager_id) return {};
-  if (!(*server.manager_id == manager)) return foreign(*server.manager_id, manager);
+  TRESTLE_RETURN_IF_ERROR(check_owner(server, manager));
   return release_ownership(ctx, agent, manager);
 }
 

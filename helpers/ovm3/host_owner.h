@@ -8,6 +8,7 @@
 #include "objects/core/ids.h"
 #include "objects/core/result.h"
 #include "objects/ovm3/agent.h"
+#include "objects/ovm3/server_info.h"
 
 namespace trestle::ovm3 {
 
@@ -20,6 +21,9 @@ enum class Ownership : std::uint8_t { kOursAlready, kTaken };
 /// Errors: kPermissionDenied if another manager owns the host, naming it (known defect 46).
 [[nodiscard]] Result<Ownership> own_host(const CallContext& ctx, const Agent& agent,
                                          const ManagerId& manager);
+
+/// Errors: kPermissionDenied, naming it, if another manager owns the host. Pure.
+[[nodiscard]] Result<void> check_owner(const ServerInfo& server, const ManagerId& manager);
 
 /// Gives the host up. One that nobody owns is done. Errors: kPermissionDenied if it is another
 /// manager's; the agent's, also if the host is in a server pool.

@@ -32,4 +32,14 @@ Result<void> upload_system_vm_key(const CallContext& ctx, const Agent& agent, co
   return HostModule(agent).upload_ssh_key(ctx, std::string(kSystemVmKey), key);
 }
 
+Result<void> upload_system_vm_keys(const CallContext& ctx, const Agent& agent, const Secret& key,
+                                   const std::string& public_key) {
+  const std::size_t end = public_key.find_first_of("\r\n");
+  if (public_key.empty() || public_key.find_first_not_of("\r\n", end) != std::string::npos) {
+    return fail(Code::kInvalidArgument, "the public key of system VMs is not one line");
+  }
+  TRESTLE_RETURN_IF_ERROR(upload_system_vm_key(ctx, agent, key));
+  return HostModule(agent).upload_ssh_key(ctx, std::string(kSystemVmPublicKey), Secret(public_key));
+}
+
 }  // namespace trestle::ovm3

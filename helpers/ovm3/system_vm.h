@@ -18,6 +18,7 @@ inline constexpr std::string_view kControlBridge = "control0";
 inline constexpr std::string_view kControlNetwork = "169.254.0.1/16";
 /// Name of the private key in root's SSH folder that logs in to system VMs.
 inline constexpr std::string_view kSystemVmKey = "id_rsa.cloud";
+inline constexpr std::string_view kSystemVmPublicKey = "id_rsa.pub.cloud";
 
 /// What was done about control0.
 struct ControlLink {
@@ -34,6 +35,11 @@ struct ControlLink {
 /// it is no private key; those of HostModule.
 [[nodiscard]] Result<void> upload_system_vm_key(const CallContext& ctx, const Agent& agent,
                                                 const Secret& key);
+
+/// The same with the public key beside it. Errors: as above; kInvalidArgument if `public_key` is
+/// not one line.
+[[nodiscard]] Result<void> upload_system_vm_keys(const CallContext& ctx, const Agent& agent,
+                                                 const Secret& key, const std::string& public_key);
 
 }  // namespace trestle::ovm3
 

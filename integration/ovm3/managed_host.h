@@ -10,6 +10,7 @@
 #include "helpers/ovm3/nfs_mounts.h"
 #include "helpers/ovm3/power_state.h"
 #include "helpers/ovm3/vm_samples.h"
+#include "integration/contracts/orchestrator.h"
 #include "integration/ovm3/host_settings.h"
 #include "objects/core/log.h"
 #include "objects/core/thread_annotations.h"
@@ -19,18 +20,24 @@
 namespace trestle::ovm3 {
 
 /// One host, and the little that is remembered of it between commands: what is under way, what was
-/// reported last, whether it takes new VMs. All else is asked of the host. Thread-safe; transport
-/// and log must outlive it.
+/// reported last, whether it takes new VMs. All else is asked of the host. Thread-safe; transport,
+/// log and orchestrator must outlive it.
 class ManagedHost {
  public:
-  ManagedHost(HostSettings settings, Transport& transport, Log& log)
-      : settings_(std::move(settings)), transport_(&transport), log_(&log) {}
+  /// `orchestrator` is null where nobody can be asked back.
+  ManagedHost(HostSettings settings, Transport& transport, Log& log,
+              contracts::Orchestrator* orchestrator = nullptr)
+      : settings_(std::move(settings)),
+        transport_(&transport),
+        log_(&log),
+        orchestrator_(orchestrator) {}
   ManagedHost(const ManagedHost&) = delete;
   ManagedHost& operator=(const ManagedHost&) = delete;
 
   [[nodiscard]] const HostSettings& settings() const { return settings_; }
   [[nodiscard]] Agent agent() const { return Agent(*transport_, *log_); }
   [[nodiscard]] Log& log() const { return *log_; }
+  [[nodiscard]] contracts::Orchestrator* orchestrator() const { return orchestrator_; }
 
   /// Who works on which VM, and on the host alone.
   [[nodiscard]] Lanes& lanes() { return lanes_; }
@@ -60,6 +67,7 @@ class ManagedHost {
   HostSettings settings_;
   Transport* transport_;
   Log* log_;
+  contracts::Orchestrator* orchestrator_;
   Lanes lanes_;
   NfsMounts mounts_;
   VmsInFlight flights_;

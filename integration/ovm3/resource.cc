@@ -71,7 +71,7 @@ Result<void> Resource::configure(const contracts::Configuration& configuration) 
   TRESTLE_ASSIGN_OR_RETURN(auto transport, connect_(configuration));
   host_.reset();
   transport_ = std::move(transport);
-  host_ = std::make_unique<ManagedHost>(std::move(settings), *transport_, log_);
+  host_ = std::make_unique<ManagedHost>(std::move(settings), *transport_, log_, orchestrator_);
   return {};
 }
 

@@ -26,9 +26,10 @@ class Resource final : public contracts::HypervisorResource {
   using Connector =
       std::function<Result<std::unique_ptr<Transport>>(const contracts::Configuration&)>;
 
-  /// `log` must outlive it.
-  explicit Resource(Connector connect, Log& log = no_log())
-      : connect_(std::move(connect)), log_(log) {}
+  /// `log` and `orchestrator` must outlive it; the latter is null where nobody can be asked back.
+  explicit Resource(Connector connect, Log& log = no_log(),
+                    contracts::Orchestrator* orchestrator = nullptr)
+      : connect_(std::move(connect)), log_(log), orchestrator_(orchestrator) {}
 
   [[nodiscard]] Result<void> configure(const contracts::Configuration& configuration) override;
   [[nodiscard]] Result<std::vector<schema::Object>> initialize(const CallContext& ctx) override;
@@ -44,6 +45,7 @@ class Resource final : public contracts::HypervisorResource {
  private:
   Connector connect_;
   Log& log_;
+  contracts::Orchestrator* orchestrator_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<ManagedHost> host_;  // after the transport, which it uses
 };

@@ -8,7 +8,7 @@ namespace trestle::cli {
 std::vector<Noun> command_tree() {
   return {about_noun(),  host_noun(),     vm_noun(),      disk_noun(),      repo_noun(),
           pool_noun(),   network_noun(),  storage_noun(), agent_noun(),     api_noun(),
-          schema_noun(), template_noun(), sim_noun(),     completion_noun()};
+          schema_noun(), send_noun(),     template_noun(), sim_noun(),      completion_noun()};
 }
 
 std::vector<Option> common_options() {

@@ -18,6 +18,7 @@ namespace trestle::cli {
 [[nodiscard]] Noun network_noun();
 [[nodiscard]] Noun storage_noun();
 [[nodiscard]] Noun schema_noun();
+[[nodiscard]] Noun send_noun();
 [[nodiscard]] Noun template_noun();
 [[nodiscard]] Noun sim_noun();
 [[nodiscard]] Noun completion_noun();

@@ -71,6 +71,8 @@ struct Host {
   Span clock_offset{};  ///< by set_datetime
   std::int64_t statistic_interval = 20;
   bool open_vswitch = false;   ///< virtualnetwork=openvswitch in the agent's settings
+  /// Of the module on the host: ours by default. "0.1" and "0.3" behave as the plugin's do.
+  std::string module_version = "0.4";
   std::string heartbeat_guid;  ///< the storage heartbeat writes under this id; empty = none runs
 
   [[nodiscard]] Domain* find_domain(std::string_view vm_id);  ///< by folder name, name or uuid

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "objects/ovm3/api/module.h"
 #include "tools/simulator/host_services.h"
@@ -117,6 +118,11 @@ Answer check_file(const Call& call, const Value& file) {
   return Answer::boolean(path && fs::is_regular_file(*path));
 }
 
+/// The plugin's modules are 0.1 and 0.3; they differ from ours in what they count.
+bool is_ours(const Host& host) {
+  return host.module_version != "0.1" && host.module_version != "0.3";
+}
+
 Answer health_check(const Call& call, const Value& guid) {
   const bool running = !call.host.heartbeat_guid.empty();
   if (!running) {
@@ -132,14 +138,16 @@ Answer health(const Call& call, const Value& guid, const Value& timeout) {
   beat(call.estate);
   const std::string most = text_of(timeout);
   const std::int64_t limit = most.empty() ? 120 : std::strtoll(most.c_str(), nullptr, 10);
+  bool watched = !is_ours(call.host);  // the plugin's module takes no pool for health
   for (const Mount& mount : call.host.mounts) {
     if (!mount.dir.starts_with(kHeartbeatPrefix)) continue;
+    watched = true;
     const auto path = call.estate.local_path(call.host, mount.dir + "/.hb-" + text_of(guid));
     const auto text = path ? read_file(*path, mount.dir) : Try<std::string>("0");
     const std::int64_t last = text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
     if (seconds_of(call.estate.now()) - last >= limit) return Answer::boolean(false);
   }
-  return Answer::boolean(true);
+  return Answer::boolean(watched);
 }
 
 std::string decimals(double v, int places) {
@@ -169,9 +177,15 @@ Answer dom0_stats(const Call& call, const Value& bridge) {
                          host.hardware.cores_per_socket * host.hardware.threads_per_core;
   ReplyWriter out;
   out.begin_struct();
-  out.text_member("rx", found ? std::to_string(rx + up * 1500) + "\n" : "");
+  rx += up * 1500;
+  tx += up * 900;
+  if (!is_ours(host)) {  // packets where bytes are expected, and each in the other's place
+    constexpr std::uint64_t kBytesPerPacket = 600;
+    rx = std::exchange(tx, rx / kBytesPerPacket) / kBytesPerPacket;
+  }
+  out.text_member("rx", found ? std::to_string(rx) + "\n" : "");
   out.text_member("total", std::to_string(host.hardware.memory_mib << 20U));
-  out.text_member("tx", found ? std::to_string(tx + up * 900) + "\n" : "");
+  out.text_member("tx", found ? std::to_string(tx) + "\n" : "");
   out.text_member("cpu", decimals(std::min(load / threads, 100.0), 1));
   out.text_member("free", std::to_string(host.free_memory_mib() << 20U)).end_struct();
   return out;
@@ -274,9 +288,8 @@ void register_module(Services& services) {
   });
   services.on(module::ovs_dom0_stats, dom0_stats);
   services.on(module::ovs_domU_stats, domu_stats);
-  services.on(module::get_module_version, [](const Call& call) {
-    return Answer::text(call.host.open_vswitch ? "0.3" : "0.1");
-  });
+  services.on(module::get_module_version,
+              [](const Call& call) { return Answer::text(call.host.module_version); });
   services.on(module::get_ovs_version, [](const Call& call) {
     const std::string_view version = profile(call.host.release).ovm_version;
     return Answer::text(version.substr(0, version.find('-')));

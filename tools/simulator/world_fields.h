@@ -34,6 +34,7 @@ void fields(V& v, Host& x) {
   v("clock_is_utc", x.clock_is_utc);
   v("statistic_interval", x.statistic_interval);
   v("open_vswitch", x.open_vswitch);
+  v("module_version", x.module_version);
   v("heartbeat_guid", x.heartbeat_guid);
   v.runtime("power_epoch", x.power_epoch);
   v.runtime("booted", x.booted);

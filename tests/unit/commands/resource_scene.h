@@ -12,22 +12,10 @@
 
 #include "integration/ovm3/resource.h"
 #include "integration/schema/type_info.h"
+#include "objects/wire/lent_transport.h"
 #include "tests/flow/flow_scene.h"
 
 namespace trestle::ovm3 {
-
-/// A transport that belongs to somebody else.
-class LentTransport final : public Transport {
- public:
-  explicit LentTransport(Transport& lender) : lender_(&lender) {}
-  Result<Reply> round_trip(const CallContext& ctx, const Request& request) override {
-    return lender_->round_trip(ctx, request);
-  }
-  [[nodiscard]] std::string peer() const override { return lender_->peer(); }
-
- private:
-  Transport* lender_;
-};
 
 /// Simulated hosts, each behind a Resource as a door would load it. Hosts count from 1.
 class ResourceScene {

@@ -151,7 +151,7 @@ TEST(HostPower, RebootBringsRepositoriesBackAndHandMadeMountsNot) {
 
 TEST(Module, IsThereOnlyWhereItIsInstalled) {
   Scene scene;
-  EXPECT_EQ(scene.call("ovm-1", "get_module_version")->root().string(), "0.1");
+  EXPECT_EQ(scene.call("ovm-1", "get_module_version")->root().string(), "0.4");
   scene.simulator.with_estate([](Estate& estate) { estate.hosts[0]->module_installed = false; });
   EXPECT_EQ(scene.call("ovm-1", "get_module_version").error().code, Code::kUnimplemented);
 }

@@ -1,6 +1,6 @@
 # bash completion for trestle, made by 'trestle completion bash'.
 # SPDX-License-Identifier: Apache-2.0
-_trestle_nouns='about host vm disk repo pool network storage agent api schema template sim'
+_trestle_nouns='about host vm disk repo pool network storage agent api schema send template sim'
 _trestle_verbs() {
   case "$1" in
     host) echo 'show hardware mounts plugins luns own release roles log reboot shutdown ping ntp ntp-set ntp-off timezone boot-time clock stats password poll prepare unprepare control doctor logs' ;;
@@ -111,6 +111,7 @@ _trestle_options() {
     'api diff') echo '--json --verbose --help' ;;
     'api rows') echo '--json --verbose --help' ;;
     'schema check') echo '--json --verbose --help' ;;
+    'send') echo '--setting --settings --startup --ping --go-on --json --verbose --url --user --password-file --pin --ca-file --insecure --allow-tls10 --timeout --help' ;;
     'template inspect') echo '--checksum --ca-file --json --verbose --help' ;;
     'template convert') echo '--to --subformat --round-mib --force --no-manifest --checksum --ca-file --json --verbose --help' ;;
     'template verify') echo '--manifest --json --verbose --help' ;;
@@ -271,6 +272,8 @@ _trestle_value() {
     'storage mounts --plugin') echo 'none' ;;
     'agent decode --method') echo 'none' ;;
     'api list --group') echo 'none' ;;
+    'send --setting') echo 'none' ;;
+    'send --settings') echo 'file' ;;
     'template inspect --checksum') echo 'none' ;;
     'template inspect --ca-file') echo 'file' ;;
     'template convert --to') echo 'words raw vhd' ;;
@@ -318,6 +321,7 @@ _trestle_operand() {
     'api diff '1) echo 'file' ;;
     'api rows '0) echo 'file' ;;
     'schema check '*) echo 'file' ;;
+    'send '0) echo 'file' ;;
     'template inspect '0) echo 'file' ;;
     'template convert '0) echo 'file' ;;
     'template convert '1) echo 'file' ;;
