@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "helpers/ovm3/vm_mark.h"
-#include "objects/ovm3/host.h"
 #include "objects/ovm3/vm.h"
 #include "objects/ovm3/vm_list.h"
 
@@ -36,7 +35,10 @@ Result<std::optional<DiskUser>> stored_user(const CallContext& ctx, const Agent&
   TRESTLE_ASSIGN_OR_RETURN(const auto disks, config->disks());
   if (!names(disks, path)) return std::optional<DiskUser>();
   const std::string name = config->name().empty() ? folder.name : config->name();
-  return std::optional(DiskUser{.vm = name, .last_host = last_host_of(folder)});
+  const auto mark = read_mark(*config);
+  DiskUser user{.vm = name, .last_host = last_host_of(folder)};
+  if (mark && !mark->host.empty()) user.last_host = mark->host;
+  return std::optional(std::move(user));
 }
 
 std::string joined(const std::vector<std::string>& names) {
@@ -84,12 +86,9 @@ Result<void> refuse_disk_in_use(const CallContext& ctx, const Agent& agent, cons
 
 Result<void> refuse_running_disk(const CallContext& ctx, const Agent& agent,
                                  const Repositories& all, const std::string& path,
-                                 std::string_view what,
+                                 std::string_view what, const std::vector<std::string>& own_names,
                                  const std::vector<std::string>& stopped_elsewhere) {
   TRESTLE_ASSIGN_OR_RETURN(const auto users, users_of_disk(ctx, agent, all, path));
-  if (users.empty()) return {};
-  TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(agent).discover(ctx));
-  const auto own = host_key(server.unique_id);
   for (const DiskUser& user : users) {
     if (user.runs_here) {
       return fail(Code::kUnimplemented,
@@ -97,7 +96,8 @@ Result<void> refuse_running_disk(const CallContext& ctx, const Agent& agent,
                       " runs: the agent has no call that freezes a disk, so the copy would be "
                       "torn; stop the VM first");
     }
-    const bool last_here = own && user.last_host == *own;
+    const bool last_here =
+        user.last_host && std::ranges::find(own_names, *user.last_host) != own_names.end();
     const bool known = std::ranges::find(stopped_elsewhere, user.vm) != stopped_elsewhere.end();
     if (last_here || known) continue;
     return fail(Code::kFailedPrecondition,

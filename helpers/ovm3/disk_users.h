@@ -18,8 +18,8 @@ namespace trestle::ovm3 {
 struct DiskUser {
   std::string vm;          ///< its name
   bool runs_here = false;  ///< a domain of this host has it now
-  std::optional<std::string> last_host =
-      std::nullopt;  ///< by its marker (vm_mark.h), if it has one
+  /// Host that it was last on, by its marker or its mark (vm_mark.h); absent if nothing says so.
+  std::optional<std::string> last_host = std::nullopt;
 };
 
 /// All VMs that have the image at `path`, by exact path (known defect 82): domains of this host,
@@ -38,12 +38,14 @@ struct DiskUser {
                                               std::string_view what);
 
 /// Refuses an image that a guest may be writing. A VM with a stored configuration that does not run
-/// here may run on another host (known defect 69), unless its marker says that it was last on this
-/// one, or it is among `stopped_elsewhere`, which the caller has found out.
-/// Errors: kFailedPrecondition naming the VMs and what to do.
+/// here may run on another host (known defect 69), unless it was last on this one (`own_names` are
+/// those by which marks and markers name this host), or it is among `stopped_elsewhere`, which the
+/// caller has found out.
+/// Errors: kUnimplemented for a VM that runs here, kFailedPrecondition for one that may run.
 [[nodiscard]] Result<void> refuse_running_disk(const CallContext& ctx, const Agent& agent,
                                                const Repositories& all, const std::string& path,
                                                std::string_view what,
+                                               const std::vector<std::string>& own_names,
                                                const std::vector<std::string>& stopped_elsewhere);
 
 }  // namespace trestle::ovm3

@@ -177,21 +177,6 @@ Result<OpenRepository> bring_up(const Work& work, const RepositoryWish& wish) {
   return OpenRepository{.place = std::move(place), .start = start};
 }
 
-Result<void> refuse_used(const Work& work, const RepositoryId& id) {
-  TRESTLE_ASSIGN_OR_RETURN(const auto live, list_vms(work.ctx, work.agent));
-  const std::string root = RepositoryPaths(id).root() + "/";
-  std::string users;
-  for (const VmInfo& vm : live) {
-    const bool uses = std::ranges::any_of(
-        vm.vbds, [&](const Vbd& disk) { return disk.path().starts_with(root); });
-    if (uses) users += (users.empty() ? "" : ", ") + vm.name;
-  }
-  if (users.empty()) return {};
-  return fail(Code::kFailedPrecondition, "repository " + id.text() +
-                                             " holds disks of VMs that run on this host: " + users +
-                                             "; stop or migrate them first");
-}
-
 }  // namespace
 
 std::string_view to_string(RepositoryStart start) {
@@ -226,12 +211,27 @@ Result<OpenRepository> open_repository(const Work& work, const RepositoryWish& w
   return opened;
 }
 
+Result<void> refuse_repository_in_use(const Work& work, const RepositoryId& id) {
+  TRESTLE_ASSIGN_OR_RETURN(const auto live, list_vms(work.ctx, work.agent));
+  const std::string root = RepositoryPaths(id).root() + "/";
+  std::string users;
+  for (const VmInfo& vm : live) {
+    const bool uses = std::ranges::any_of(
+        vm.vbds, [&](const Vbd& disk) { return disk.path().starts_with(root); });
+    if (uses) users += (users.empty() ? "" : ", ") + vm.name;
+  }
+  if (users.empty()) return {};
+  return fail(Code::kFailedPrecondition, "repository " + id.text() +
+                                             " holds disks of VMs that run on this host: " + users +
+                                             "; stop or migrate them first");
+}
+
 Result<bool> close_repository(const Work& work, const RepositoryId& id) {
   TRESTLE_ASSIGN_OR_RETURN(const auto records, discover_repository_db(work.ctx, work.agent));
   const auto found =
       std::ranges::find_if(records, [&](const RepositoryRecord& one) { return one.id == id; });
   if (found == records.end()) return false;
-  TRESTLE_RETURN_IF_ERROR(refuse_used(work, id));
+  TRESTLE_RETURN_IF_ERROR(refuse_repository_in_use(work, id));
   if (const auto place = file_place_of(*found)) {
     const NfsPlace& nfs = place->nfs;
     TRESTLE_ASSIGN_OR_RETURN(const auto mounts, Host(work.agent).discover_mounts(work.ctx));

@@ -46,8 +46,11 @@ struct OpenRepository {
 /// another repository; kFailedPrecondition if the host has it on record at another export.
 [[nodiscard]] Result<OpenRepository> open_repository(const Work& work, const RepositoryWish& wish);
 
-/// Drops record and mounts; the files stay. False if the host did not have it.
 /// Errors: kFailedPrecondition naming the guests of this host that have disks on it.
+[[nodiscard]] Result<void> refuse_repository_in_use(const Work& work, const RepositoryId& id);
+
+/// Drops record and mounts; the files stay. False if the host did not have it.
+/// Errors: those of refuse_repository_in_use; the agent's.
 [[nodiscard]] Result<bool> close_repository(const Work& work, const RepositoryId& id);
 
 }  // namespace trestle::ovm3

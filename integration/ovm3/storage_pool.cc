@@ -5,6 +5,8 @@
 
 #include "helpers/ovm3/host_owner.h"
 #include "helpers/ovm3/nfs_repository.h"
+#include "helpers/ovm3/server_pool.h"
+#include "objects/ovm3/host.h"
 
 namespace trestle::ovm3 {
 namespace {
@@ -25,6 +27,56 @@ Result<RepositoryWish> wish_for(const Task& task, const schema::StorageFilerTO& 
                         .owner = task.settings().manager};
 }
 
+/// The repository that keeps the roster: the one that has it already, else this one.
+Result<PoolRoster> roster_for(const Task& task, const FilePlace& opened) {
+  TRESTLE_ASSIGN_OR_RETURN(const auto records, discover_repository_db(task.ctx, task.agent()));
+  for (const RepositoryRecord& record : records) {
+    auto place = file_place_of(record);
+    if (!record.mounted() || !place) continue;
+    PoolRoster roster(task.agent(), *std::move(place));
+    TRESTLE_ASSIGN_OR_RETURN(const PoolRosterList list, roster.read(task.ctx));
+    if (!list.seats.empty()) return roster;
+  }
+  return PoolRoster(task.agent(), opened);
+}
+
+/// How the pool's members reach this host.
+Result<std::string> own_address(const Task& task) {
+  if (!task.settings().address.empty()) return task.settings().address;
+  TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(task.agent()).discover(task.ctx));
+  return needed(server.registered_ip, "ip (a setting of the host)");
+}
+
+Result<std::string> enter_server_pool(const Task& task, const FilePlace& opened) {
+  const HostSettings& settings = task.settings();
+  TRESTLE_ASSIGN_OR_RETURN(const PoolRoster roster, roster_for(task, opened));
+  TRESTLE_ASSIGN_OR_RETURN(std::string address, own_address(task));
+  TRESTLE_ASSIGN_OR_RETURN(const Lanes::Place turn,
+                           task.host.lanes().enter(task.ctx, "server pool"));
+  TRESTLE_ASSIGN_OR_RETURN(
+      const PoolMembership member,
+      enter_pool(work_of(task), roster,
+                 {.id = pool_id_of(settings.manager, settings.cluster, settings.virtual_ip),
+                  .alias = "cluster " + settings.cluster,
+                  .virtual_ip = settings.virtual_ip,
+                  .address = std::move(address)}));
+  return "; the host " + member.shown;
+}
+
+/// Leaves the server pool if its roster goes with this repository.
+Result<std::string> leave_server_pool(const Task& task, const RepositoryId& id) {
+  const auto place = find_file_place(task.ctx, task.agent(), id.text());
+  if (!task.settings().pooled || !place || !place->record.mounted()) return std::string();
+  const PoolRoster roster(task.agent(), *place);
+  TRESTLE_ASSIGN_OR_RETURN(const std::string address, own_address(task));
+  TRESTLE_ASSIGN_OR_RETURN(const PoolRosterList list, roster.read(task.ctx));
+  if (list.seat_of(address) == nullptr) return std::string();
+  TRESTLE_ASSIGN_OR_RETURN(const Lanes::Place turn,
+                           task.host.lanes().enter(task.ctx, "server pool"));
+  TRESTLE_RETURN_IF_ERROR(leave_pool(work_of(task), roster, address));
+  return std::string("; the host left the server pool, the next pool added brings it back");
+}
+
 }  // namespace
 
 Result<StoragePool> open_storage_pool(const Task& task, const schema::StorageFilerTO& pool) {
@@ -39,6 +91,10 @@ Result<StoragePool> open_storage_pool(const Task& task, const schema::StorageFil
   TRESTLE_ASSIGN_OR_RETURN(const Space space, space_of(task.ctx, task.agent(), opened.place.nfs));
   details += "repository " + wish.id.text() + " on " + wish.location + " " +
              std::string(to_string(opened.start));
+  if (task.settings().pooled) {
+    TRESTLE_ASSIGN_OR_RETURN(const std::string entered, enter_server_pool(task, opened.place));
+    details += entered;
+  }
   return StoragePool{.space = space, .details = std::move(details)};
 }
 
@@ -46,8 +102,10 @@ Result<std::string> close_storage_pool(const Task& task, const schema::StorageFi
   TRESTLE_ASSIGN_OR_RETURN(const StoreName store, store_of(pool));
   const RepositoryId& id = *store.repository;
   TRESTLE_ASSIGN_OR_RETURN(const Lanes::Place turn, turn_on(task, id));
+  TRESTLE_RETURN_IF_ERROR(refuse_repository_in_use(work_of(task), id));
+  TRESTLE_ASSIGN_OR_RETURN(const std::string left, leave_server_pool(task, id));
   TRESTLE_ASSIGN_OR_RETURN(const bool was_there, close_repository(work_of(task), id));
-  return was_there ? "repository " + id.text() + " was taken off this host; its files stay"
+  return was_there ? "repository " + id.text() + " was taken off this host; its files stay" + left
                    : "this host had no repository " + id.text();
 }
 

@@ -33,4 +33,29 @@ schema::Object StorageProcessor::remove(const CallContext& ctx,
   return answer_to<schema::DeleteCommand, delete_command>(host_, ctx, command);
 }
 
+schema::Object StorageProcessor::attach(const CallContext& ctx,
+                                        const schema::AttachCommand& command) {
+  return answer_to<schema::AttachCommand, ovm3::attach>(host_, ctx, command);
+}
+
+schema::Object StorageProcessor::detach(const CallContext& ctx,
+                                        const schema::DettachCommand& command) {
+  return answer_to<schema::DettachCommand, ovm3::detach>(host_, ctx, command);
+}
+
+schema::Object StorageProcessor::introduce(const CallContext& ctx,
+                                           const schema::IntroduceObjectCmd& command) {
+  return answer_to<schema::IntroduceObjectCmd, ovm3::introduce>(host_, ctx, command);
+}
+
+schema::Object StorageProcessor::forget(const CallContext& ctx,
+                                        const schema::ForgetObjectCmd& command) {
+  return answer_to<schema::ForgetObjectCmd, ovm3::forget>(host_, ctx, command);
+}
+
+schema::Object StorageProcessor::snapshot_and_copy(const CallContext& ctx,
+                                                   const schema::SnapshotAndCopyCommand& command) {
+  return answer_to<schema::SnapshotAndCopyCommand, ovm3::snapshot_and_copy>(host_, ctx, command);
+}
+
 }  // namespace trestle::ovm3

@@ -51,7 +51,7 @@ enum class ObjectKind : std::uint8_t { kTemplate, kVolume, kSnapshot };
 /// A volume, template or snapshot as a command names it.
 struct StoredObject {
   ObjectKind kind = ObjectKind::kVolume;
-  StoreName store;
+  StoreName store = {};
   std::string path = {};  ///< as CloudStack knows it: a file name, or relative to the export
   std::string uuid = {};
   std::string name = {};

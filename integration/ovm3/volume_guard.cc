@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "integration/ovm3/volume_guard.h"
 
+#include <utility>
 #include <vector>
 
 #include "helpers/ovm3/disk_users.h"
+#include "helpers/ovm3/vm_mark.h"
+#include "integration/ovm3/commands/vm/instance_of.h"
+#include "objects/ovm3/host.h"
 
 namespace trestle::ovm3 {
 
@@ -23,7 +27,10 @@ Result<Repositories> repositories_for(const Task& task, const StoreName& store) 
 Result<void> refuse_running_volume(const Task& task, const StoredObject& volume,
                                    const std::string& path, std::string_view what) {
   TRESTLE_ASSIGN_OR_RETURN(const Repositories all, repositories_for(task, volume.store));
-  return refuse_running_disk(task.ctx, task.agent(), all, path, what, {});
+  TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(task.agent()).discover(task.ctx));
+  std::vector<std::string> own{host_mark(task.settings())};
+  if (auto key = host_key(server.unique_id)) own.push_back(*std::move(key));
+  return refuse_running_disk(task.ctx, task.agent(), all, path, what, own, {});
 }
 
 Result<void> refuse_used(const Task& task, const StoreName& store, const std::string& path,

@@ -126,6 +126,38 @@ TEST_F(StorageObjects, RefuseTheSnapshotOfARunningVm) {
   EXPECT_EQ(scene.calls("copy_file"), 0U);
 }
 
+TEST(StorageOfTwoHosts, RefusesTheSnapshotOfAVmThatRunsElsewhere) {
+  // known defect 69: the disk was copied while it was being written.
+  StorageScene scene(2);
+  scene.add_pools();
+  StorageScene::write(scene.on_primary("VirtualDisks/data.raw"), "written all the time");
+  scene.make_vm("i-2-7-VM", StorageScene::disk_path("data.raw"), 2, true);
+  const CreateObjectCommand command{
+      .data = schema::SnapshotObjectTO{.volume = schema::VolumeObjectTO{.path = "data.raw"},
+                                       .dataStore = StorageScene::primary(),
+                                       .id = 31}};
+  const auto answer = scene.run<CreateObjectAnswer>(command, 1);
+  expect_refused(answer, "may run on another one");
+  EXPECT_THAT(*answer.details, HasSubstr("i-2-7-VM"));
+  expect_refused(scene.run<CreateObjectAnswer>(command, 2), "while VM i-2-7-VM runs");
+  EXPECT_EQ(scene.calls("copy_file"), 0U);
+}
+
+TEST(StorageOfTwoHosts, SnapshotsAVmThatWasLastHereAndDoesNotRun) {
+  StorageScene scene(2);
+  scene.add_pools();
+  StorageScene::write(scene.on_primary("VirtualDisks/data.raw"), "at rest");
+  scene.make_vm("i-2-7-VM", StorageScene::disk_path("data.raw"), 1, false, "xen_pvm",
+                "cloudstack-uuid=20202020-0020-4abc-8def-121212121212 "
+                "cloudstack-host=guid-of-ovm-1");
+  const CreateObjectCommand command{
+      .data = schema::SnapshotObjectTO{.volume = schema::VolumeObjectTO{.path = "data.raw"},
+                                       .dataStore = StorageScene::primary(),
+                                       .id = 31}};
+  expect_refused(scene.run<CreateObjectAnswer>(command, 2), "may run on another one");
+  expect_done(scene.run<CreateObjectAnswer>(command, 1));
+}
+
 TEST_F(StorageObjects, AreRemovedOnceAndSaySo) {
   // proves DeleteCommand
   ASSERT_TRUE(create(volume()).result);

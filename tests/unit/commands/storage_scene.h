@@ -11,9 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include "helpers/ovm3/name_uuid.h"
 #include "integration/schema/generated/pools.h"
 #include "integration/schema/generated/storage.h"
 #include "integration/schema/generated/volumes.h"
+#include "objects/ovm3/vm.h"
 #include "tests/unit/commands/resource_scene.h"
 #include "tools/simulator/model.h"
 
@@ -152,18 +154,41 @@ class StorageScene : public ResourceScene {
 
   /// Writes a vm.cfg that has the disk (a path on the host), through the agent.
   void make_vm(const std::string& name, const std::string& disk, std::size_t number = 1,
-               bool start = false) {
-    const Vm vm(flow.agent(number), *RepositoryId::from_name(kRepository), *VmId::from_name(name));
+               bool start = false, const std::string& type = "xen_pvm",
+               const std::string& description = "") {
+    const Vm vm(flow.agent(number), *RepositoryId::from_name(kRepository), vm_id_of_name(name));
     const Struct config{{"name", name},
+                        {"uuid", name_uuid(name)},
                         {"memory", 256},
                         {"vcpus", 1},
-                        {"OVM_domain_type", "xen_pvm"},
+                        {"OVM_domain_type", type},
+                        {"OVM_description", description},
                         {"disk", Array{"file:" + disk + ",xvda,w"}}};
     const auto made = vm.create(flow.ctx(), VmConfig(config));
     if (!made) ADD_FAILURE() << made.error().message();
     if (!start) return;
     const auto started = vm.start(flow.ctx());
     if (!started) ADD_FAILURE() << started.error().message();
+  }
+  /// The disks of a stored VM, as texts.
+  std::vector<std::string> stored_disks(const std::string& name, std::size_t number = 1) {
+    const auto config =
+        Vm(flow.agent(number), *RepositoryId::from_name(kRepository), vm_id_of_name(name))
+            .config(flow.ctx());
+    if (!config) ADD_FAILURE() << config.error().message();
+    return config ? config->list("disk") : std::vector<std::string>();
+  }
+  /// Those of a running one, as "device mode path".
+  std::vector<std::string> live_disks(const std::string& name, std::size_t number = 1) {
+    const auto live =
+        Vm(flow.agent(number), *RepositoryId::from_name(kRepository), vm_id_of_name(name))
+            .live(flow.ctx());
+    std::vector<std::string> disks;
+    if (!live) return disks;
+    for (const Vbd& disk : live->vbds) {
+      disks.push_back(disk.dev + " " + disk.mode + " " + std::string(disk.path()));
+    }
+    return disks;
   }
   static std::string disk_path(std::string_view file, std::string_view repository = kRepository) {
     return "/OVS/Repositories/" + std::string(repository) + "/VirtualDisks/" + std::string(file);

@@ -11,6 +11,7 @@ std::span<const CommandRow> pool_commands() {
       row<schema::ModifyStoragePoolCommand, modify_storage_pool>(),
       row<schema::DeleteStoragePoolCommand, delete_storage_pool>(),
       row<schema::GetStorageStatsCommand, get_storage_stats>(),
+      row<schema::PrimaryStorageDownloadCommand, primary_storage_download>(),
   };
   return kRows;
 }

@@ -22,6 +22,10 @@ namespace trestle::ovm3 {
 /// Size and use of a pool, or of a secondary store. A pool that was lost in a reboot is brought up.
 [[nodiscard]] Result<schema::GetStorageStatsAnswer> get_storage_stats(
     const Task& task, const schema::GetStorageStatsCommand& command);
+/// Copies a template from secondary storage to the pool. Errors: kUnimplemented for other URLs than
+/// NFS ones.
+[[nodiscard]] Result<schema::PrimaryStorageDownloadAnswer> primary_storage_download(
+    const Task& task, const schema::PrimaryStorageDownloadCommand& command);
 
 }  // namespace trestle::ovm3
 
