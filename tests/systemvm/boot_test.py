@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """A guest that boots: a disk of Debian's kernel, busybox and syslinux goes raw -> VHD.bz2 -> raw through `trestle template` and
-says its own words on the serial console of an emulated machine. There is no way to skip it."""
+says its own words on the serial console of an emulated machine, and the boot arguments as they came to it. There is no way to
+skip it."""
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -20,13 +22,37 @@ DISK = 64 * MIB
 FIRST = 2048  # sector of the only partition
 PATIENCE = 420  # seconds; emulation takes about ten on a machine of its own
 
+ARGUMENTS = "type=router name=r-4-VM domain=\"Zürich\" vmpassword=100%(^25) end=yes"
 INIT = """#!/bin/sh
 /bin/busybox mount -t devtmpfs dev /dev
 /bin/busybox mount -t proc proc /proc
 exec > /dev/ttyS0 2>&1
-echo "trestle guest %s is up, kernel $(/bin/busybox uname -s), pid $$"
+echo "trestle guest WORD is up, kernel $(/bin/busybox uname -s), pid $$"
+hex() { /bin/busybox od -An -v -tx1 | /bin/busybox tr -d ' \\n'; }
+echo "line $(/bin/boot-arguments | hex) sets $(/bin/boot-arguments /sets | hex) end of WORD"
 /bin/busybox poweroff -f
 """
+
+
+def argument_sets():
+    """64 sets of boot arguments that no layer on the way may change."""
+    sets = ["template=domP type=secstorage name=s-1-VM eth0ip=169.254.3.17 mgmtcidr=10.1.0.0/16 host=10.0.1.2,10.0.1.3 port=8250",
+            "", "  two  blanks  ", "100%% %25 ^25 ^", "a=\"double\" b='single' c=`back` d=$(run) e=${x} f=\\n\\", "(a (b)) ; # & | < > ! ~ * ?",
+            "name=Zürich 東京 Ñandú 🐙"]
+    chance = random.Random(7)
+    while len(sets) < 64:  # without line breaks, which end a set in the file
+        sets.append("".join(chance.choice("%^\"'()\\$` =é€🐙\tabc123") for _ in range(60)))
+    return sets
+
+
+def encoded(text):
+    """The rule of helpers/ovm3/boot_arguments, written down a second time."""
+    out = ""
+    for byte in text.encode("utf-8"):
+        char = chr(byte)
+        plain = "!" <= char <= "~" and char not in "\"'()\\$`%^"
+        out += "%" if char == " " else char if plain else "^%02X" % byte
+    return out
 
 
 class Boot(images.Scene):
@@ -43,9 +69,13 @@ class Boot(images.Scene):
         for name in ("bin", "dev", "proc"):
             os.makedirs(os.path.join(tree, name))
         shutil.copy("/bin/busybox", os.path.join(tree, "bin", "busybox"))
-        os.symlink("busybox", os.path.join(tree, "bin", "sh"))
+        for name in ("sh", "awk"):
+            os.symlink("busybox", os.path.join(tree, "bin", name))
+        shutil.copy(os.path.join(images.ROOT, "systemvm", "guest", "boot-arguments"), os.path.join(tree, "bin"))
+        with open(os.path.join(tree, "sets"), "w") as sets:
+            sets.writelines(encoded(one) + "\n" for one in argument_sets())
         with open(os.path.join(tree, "init"), "w") as init:
-            init.write(INIT % word)
+            init.write(INIT.replace("WORD", word))
         os.chmod(os.path.join(tree, "init"), 0o755)
         self.must("sh", "-c", "cd tree && find . | cpio -o -H newc --quiet | gzip > ../initrd.gz")
 
@@ -54,7 +84,7 @@ class Boot(images.Scene):
         self.initramfs(word)
         with open(self.path("syslinux.cfg"), "w") as config:
             config.write("DEFAULT guest\nLABEL guest\n KERNEL vmlinuz\n INITRD initrd.gz\n"
-                         " APPEND console=ttyS0 quiet rdinit=/init panic=1\n")
+                         " APPEND console=ttyS0 quiet rdinit=/init panic=1 %s\n" % encoded(ARGUMENTS))
         with open(self.path("boot.raw"), "wb") as disk:
             disk.truncate(DISK)
         self.must("/usr/sbin/sfdisk", "-q", "boot.raw", input=b"label: dos\nstart=%d, type=c, bootable\n" % FIRST)
@@ -96,8 +126,12 @@ class Boot(images.Scene):
         made = self.good("convert", "boot.vhd.bz2", "again.raw", "--checksum", images.sha256(self.path("boot.vhd.bz2")))
         self.assertEqual(made["content_sha256"], images.sha256(self.path("boot.raw")))
         os.remove(self.path("boot.raw"))
-        wanted = "trestle guest %s is up, kernel Linux, pid 1" % word
-        self.assertIn(wanted, self.console_of("again.raw", wanted))
+        said = self.console_of("again.raw", "end of " + word)
+        self.assertIn("trestle guest %s is up, kernel Linux, pid 1" % word, said)
+        told = re.search(r"line ([0-9a-f]*) sets ([0-9a-f]*) end of", said)
+        self.assertIsNotNone(told, said)
+        self.assertIn(ARGUMENTS.encode("utf-8"), bytes.fromhex(told.group(1)))
+        self.assertEqual(bytes.fromhex(told.group(2)).decode("utf-8").split("\n"), argument_sets())
 
     def test_the_words_do_not_come_from_a_disk_that_is_damaged(self):
         self.disk("noise.raw", MIB, data=((0, 512),))
