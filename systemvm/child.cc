@@ -179,7 +179,7 @@ Result<void> Child::wait(const CallContext& ctx) {
                   name_ + " failed" + (words.empty() ? "" : ": " + words) +
                       "; check that the image is whole and that there is space for it");
     }
-    if (const auto wanted = still_wanted(ctx); !wanted) {
+    if (auto wanted = still_wanted(ctx); !wanted) {
       kill();
       return wanted;
     }

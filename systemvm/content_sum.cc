@@ -24,19 +24,25 @@ struct Folded {
 /// Exclusive or of 512 words, and of the numbers of those that have an odd number of set bits.
 /// The upper half alone gives the highest bit of the number; then both halves are laid on each
 /// other and the rest follows in the same way: two operations a word.
+template <unsigned Bit>
+void fold_half(std::array<std::uint64_t, kBlockWords>& words, Folded& out) {
+  constexpr std::size_t kHalf = std::size_t{1}
+                                << Bit;  // constant: the compiler takes wide registers
+  std::uint64_t upper = 0;
+  for (std::size_t i = 0; i < kHalf; ++i) {
+    upper ^= words[kHalf + i];
+    words[i] ^= words[kHalf + i];
+  }
+  if (std::popcount(upper) % 2 != 0) out.positions |= 1U << Bit;
+  if constexpr (Bit > 0) fold_half<Bit - 1>(words, out);
+}
+
 Folded fold(std::span<const std::byte> bytes, std::size_t from) {
-  std::array<std::uint64_t, kBlockWords> words{};
+  std::array<std::uint64_t, kBlockWords> words;  // NOLINT(*-member-init): filled below, or cleared
+  if (bytes.size() < kBlockBytes) words.fill(0);
   std::memcpy(reinterpret_cast<std::byte*>(words.data()) + from, bytes.data(), bytes.size());
   Folded out;
-  std::size_t half = kBlockWords / 2;
-  for (unsigned bit = kBlockBits; bit-- > 0; half /= 2) {
-    std::uint64_t upper = 0;
-    for (std::size_t i = 0; i < half; ++i) {
-      upper ^= words[half + i];
-      words[i] ^= words[half + i];
-    }
-    if (std::popcount(upper) % 2 != 0) out.positions |= 1U << bit;
-  }
+  fold_half<kBlockBits - 1>(words, out);
   out.words = words[0];
   return out;
 }
@@ -83,6 +89,7 @@ ContentHash::~ContentHash() {
 bool ContentHash::feed(const Piece& piece) {
   if (piece.offset < fed_) return false;
   fed_ = piece.offset + piece.bytes.size();
+  note(piece.offset, piece.bytes);
   {
     const MutexLock lock(mutex_);
     waiting_.push_back(piece);
@@ -129,7 +136,6 @@ void ContentHash::take(const Piece& piece) {
   zeroes_until(piece.offset);
   digest_.update(piece.bytes);
   position_ += piece.bytes.size();
-  note(piece.offset, piece.bytes);
 }
 
 /// Holes and locators. A piece may begin anywhere, so each mebibyte is put together from parts.

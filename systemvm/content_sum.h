@@ -50,8 +50,8 @@ struct ContentSum {
 };
 inline constexpr std::uint64_t kListedHole = 65536;
 
-/// Sums up content on a thread of its own while others read and write it. `feed` waits when the
-/// thread is behind; the pool of the source bounds the memory.
+/// Sums up content: the digest on a thread of its own while others read and write, holes and
+/// locators in `feed`. The pool of the source bounds the memory.
 class ContentHash {
  public:
   ContentHash();
@@ -75,13 +75,14 @@ class ContentHash {
   std::condition_variable_any changed_;
   std::deque<Piece> waiting_ TRESTLE_GUARDED_BY(mutex_);
   bool ended_ TRESTLE_GUARDED_BY(mutex_) = false;
-  std::uint64_t fed_ = 0;  // of the feeding thread
+  // Of the feeding thread: the digest alone is as much as one core can do.
+  std::uint64_t fed_ = 0;
+  ContentSum sum_;
+  std::uint64_t data_end_ = 0;  // end of the last listed stretch that is no hole
 
   // Of the working thread, and of finish() after its end.
   Digest digest_{DigestKind::kSha256};
   std::uint64_t position_ = 0;
-  ContentSum sum_;
-  std::uint64_t data_end_ = 0;  // end of the last listed stretch that is no hole
   std::thread worker_;
 };
 

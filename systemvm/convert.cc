@@ -159,7 +159,7 @@ Result<void> publish(PendingFile& image, std::optional<PendingFile>& manifest, R
   const std::string path = manifest_path(image.target());
   if (replace == Replace::kNever) {
     if (manifest) TRESTLE_RETURN_IF_ERROR(manifest->publish());
-    const auto done = image.publish();
+    auto done = image.publish();
     if (!done && manifest) ::unlink(path.c_str());
     return done;
   }

@@ -108,7 +108,7 @@ class Fetch {
       io_.run_for(kLook);
       if (io_.stopped()) io_.restart();
       if (result) break;
-      if (const auto wanted = still_wanted(ctx); !wanted) {
+      if (auto wanted = still_wanted(ctx); !wanted) {
         lowest().cancel();
         io_.restart();
         while (!result && io_.run_one_for(kLook) > 0) {
@@ -202,7 +202,7 @@ Result<void> Fetch::connect(const CallContext& ctx) {
   asio::ip::make_address(url_.host, literal);
   // The name of the server is for names only (RFC 6066).
   if (literal) SSL_set_tlsext_host_name(tls_->native_handle(), url_.host.c_str());
-  const auto begun = wait(ctx, "begin TLS with", [&](auto done) {
+  auto begun = wait(ctx, "begin TLS with", [&](auto done) {
     tls_->async_handshake(asio::ssl::stream_base::client, done);
   });
   const long verified = SSL_get_verify_result(tls_->native_handle());

@@ -153,12 +153,10 @@ Result<std::vector<std::byte>> StreamImage::take_table(const CallContext& ctx) {
   return bytes;
 }
 
-Result<void> StreamImage::pump_vhd(const CallContext& ctx, const Sink& sink) {
-  std::array<std::byte, kVhdFooterBytes> head{};
+Result<VhdTable> StreamImage::take_structures(const CallContext& ctx,
+                                              std::span<std::byte, kVhdFooterBytes> head) {
   TRESTLE_RETURN_IF_ERROR(take(ctx, head, "the first footer"));
-  auto footer = parse_vhd_footer(head, 0);
-  if (!footer) return fail(footer.error());
-  footer_ = std::move(*footer);
+  TRESTLE_ASSIGN_OR_RETURN(footer_, parse_vhd_footer(head, 0));
   if (footer_.type == VhdType::kDifferencing) return needs_a_file("stands on a parent");
   if (footer_.type == VhdType::kFixed) {
     return fail(
@@ -172,9 +170,13 @@ Result<void> StreamImage::pump_vhd(const CallContext& ctx, const Sink& sink) {
   TRESTLE_ASSIGN_OR_RETURN(header_, parse_vhd_header(header, footer_.data_offset));
   TRESTLE_RETURN_IF_ERROR(check_vhd_places(footer_, header_, std::nullopt));
   TRESTLE_RETURN_IF_ERROR(skip_to(ctx, header_.table_offset, "its block table"));
-  TRESTLE_ASSIGN_OR_RETURN(const std::vector<std::byte> table_bytes, take_table(ctx));
-  TRESTLE_ASSIGN_OR_RETURN(const VhdTable table,
-                           VhdTable::parse(table_bytes, footer_, header_, std::nullopt));
+  TRESTLE_ASSIGN_OR_RETURN(const std::vector<std::byte> bytes, take_table(ctx));
+  return VhdTable::parse(bytes, footer_, header_, std::nullopt);
+}
+
+Result<void> StreamImage::pump_vhd(const CallContext& ctx, const Sink& sink) {
+  std::array<std::byte, kVhdFooterBytes> head{};
+  TRESTLE_ASSIGN_OR_RETURN(const VhdTable table, take_structures(ctx, head));
   facts_.format = "vhd";
   facts_.subformat = to_string(footer_.type);
   facts_.creator = footer_.creator;

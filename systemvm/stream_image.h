@@ -38,6 +38,8 @@ class StreamImage final : public ImageSource {
   Result<void> pump_raw(const CallContext& ctx, const Sink& sink);
   Result<void> end_raw(const Sink& sink, const Piece& before, const Piece& last);
   Result<void> pump_vhd(const CallContext& ctx, const Sink& sink);
+  Result<VhdTable> take_structures(const CallContext& ctx,
+                                   std::span<std::byte, kVhdFooterBytes> head);
   Result<std::vector<std::byte>> take_table(const CallContext& ctx);
   Result<void> pump_block(const CallContext& ctx, const Sink& sink, PiecePool& pool,
                           std::uint64_t block);

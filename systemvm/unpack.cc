@@ -95,7 +95,7 @@ class UnpackedStream final : public ByteStream {
            std::future_status::ready) {
       TRESTLE_RETURN_IF_ERROR(still_wanted(ctx));
     }
-    const auto unpacked = child_.wait(ctx);
+    auto unpacked = child_.wait(ctx);
     TRESTLE_RETURN_IF_ERROR(fed_.get());
     return unpacked;
   }
