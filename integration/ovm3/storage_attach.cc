@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "helpers/ovm3/disk_attach.h"
-#include "integration/ovm3/commands/vm/instance_of.h"
 #include "integration/ovm3/storage_processor.h"
 #include "integration/ovm3/volume_guard.h"
 

@@ -395,6 +395,39 @@ TEST_F(StorageCopy, RemountsAStaleHandle) {
       << "once for the stale handle, once at the end";
 }
 
+TEST_F(StorageCopy, MountsOnceForTwoJobsAndUnmountsAfterTheLast) {
+  NfsMounts& mounts = scene.resource().host()->mounts();
+  const CallContext ctx = scene.flow.ctx();
+  const Work work{.ctx = ctx, .undo = ctx, .agent = scene.flow.agent(1), .log = no_log()};
+  const std::string device = "192.168.1.61:/volumes/cs/secondary";
+  const std::size_t before = scene.calls("storage_plugin_mount");
+  const auto first = mounts.use(work, device);
+  ASSERT_TRUE(first) << first.error().message();
+  ASSERT_TRUE(mounts.use(work, device));
+  EXPECT_EQ(scene.calls("storage_plugin_mount"), before + 1);
+  expect_done(template_to_primary());
+  ASSERT_TRUE(mounts.release(work, *first));
+  EXPECT_EQ(scene.plugin_mounts_of(device), 1U);
+  ASSERT_TRUE(mounts.release(work, *first));
+  EXPECT_EQ(scene.plugin_mounts_of(device), 0U);
+  EXPECT_EQ(mounts.users(*first), 0U);
+}
+
+TEST_F(StorageCopy, RepairsAMissingStampOnce) {
+  // OV-55: without its stamp the storage plugin writes nothing.
+  const std::string path = put(ObjectKind::kVolume, Store::kPrimary);
+  NfsMounts& mounts = scene.resource().host()->mounts();
+  const CallContext ctx = scene.flow.ctx();
+  const Work work{.ctx = ctx, .undo = ctx, .agent = scene.flow.agent(1), .log = no_log()};
+  const auto place = mounts.use(work, "192.168.1.61:/volumes/cs/secondary");
+  ASSERT_TRUE(place);
+  std::filesystem::remove(scene.on_secondary(".generic_fs_stamp"));
+  expect_done(copy(object(ObjectKind::kVolume, Store::kPrimary, path),
+                   target(ObjectKind::kVolume, Store::kSecondary)));
+  EXPECT_TRUE(StorageScene::exists(scene.on_secondary(".generic_fs_stamp")));
+  ASSERT_TRUE(mounts.release(work, *place));
+}
+
 TEST_F(StorageCopy, SparesAnExportThatAGuestUses) {
   // The last user unmounts, but not what a guest reads its ISO from.
   const std::string path = put_template();

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 
+#include "integration/contracts/orchestrator.h"
 #include "integration/ovm3/store.h"
 #include "integration/schema/codec.h"
 #include "tests/unit/commands/storage_scene.h"
@@ -141,6 +142,66 @@ TEST(StorageOfTwoHosts, RefusesTheSnapshotOfAVmThatRunsElsewhere) {
   EXPECT_THAT(*answer.details, HasSubstr("i-2-7-VM"));
   expect_refused(scene.run<CreateObjectAnswer>(command, 2), "while VM i-2-7-VM runs");
   EXPECT_EQ(scene.calls("copy_file"), 0U);
+}
+
+/// The books of an orchestrator with both hosts of a scene, which sends commands on to them.
+class TwoHosts final : public contracts::Orchestrator {
+ public:
+  explicit TwoHosts(StorageScene& scene) : scene_(&scene) {}
+
+  Result<std::vector<contracts::HostRecord>> hosts_of_cluster(const CallContext& /*ctx*/,
+                                                              std::int64_t /*cluster*/) override {
+    return std::vector<contracts::HostRecord>{record(1), record(2)};
+  }
+  Result<std::optional<contracts::HostRecord>> host_by_guid(const CallContext& /*ctx*/,
+                                                            std::string_view guid) override {
+    return std::optional(record(guid == record(1).guid ? 1 : 2));
+  }
+  Result<schema::Object> send(const CallContext& ctx, std::int64_t host,
+                              const schema::Object& command) override {
+    if (silent) return fail(Code::kUnavailable, "that host is not up");
+    return scene_->resource(static_cast<std::size_t>(host)).execute(ctx, command);
+  }
+  bool silent = false;
+
+ private:
+  static contracts::HostRecord record(std::int64_t number) {
+    return {.id = number,
+            .guid = "guid-of-" + flow::FlowScene::name(static_cast<std::size_t>(number)),
+            .cluster = 4,
+            .state = contracts::HostState::kUp};
+  }
+  StorageScene* scene_;
+};
+
+TEST(StorageOfTwoHosts, AsksTheOthersWhereAVmRuns) {
+  // known defect 69: ask where the VM runs.
+  StorageScene scene(2);
+  scene.add_pools();
+  StorageScene::write(scene.on_primary("VirtualDisks/data.raw"), "at rest");
+  scene.make_vm("i-2-7-VM", StorageScene::disk_path("data.raw"), 2, true);
+  TwoHosts orchestrator(scene);
+  Resource asking(
+      [&](const contracts::Configuration&) { return scene.flow.sim.transport("ovm-1"); }, no_log(),
+      &orchestrator);
+  ASSERT_TRUE(asking.configure({.values = {{"guid", "guid-of-ovm-1"}, {"host", "ovm-1"}}}));
+  const auto snapshot = [&](std::int64_t id) {
+    const CreateObjectCommand command{
+        .data = schema::SnapshotObjectTO{.volume = schema::VolumeObjectTO{.path = "data.raw"},
+                                         .dataStore = StorageScene::primary(),
+                                         .id = id}};
+    return *asking.execute(scene.flow.ctx(), schema::Object(command)).as<CreateObjectAnswer>();
+  };
+  expect_refused(snapshot(31), "i-2-7-VM");
+  ASSERT_TRUE(Vm(scene.flow.agent(2), *RepositoryId::from_name(StorageScene::kRepository),
+                 vm_id_of_name("i-2-7-VM"))
+                  .stop(scene.flow.ctx(), StopMode::kForce));
+  // A host that does not answer may run it.
+  orchestrator.silent = true;
+  expect_refused(snapshot(31), "may run on another one");
+  EXPECT_EQ(scene.calls("copy_file"), 0U);
+  orchestrator.silent = false;
+  expect_done(snapshot(31));
 }
 
 TEST(StorageOfTwoHosts, SnapshotsAVmThatWasLastHereAndDoesNotRun) {
