@@ -35,6 +35,10 @@ class Orchestrator {
   [[nodiscard]] virtual Result<std::optional<HostRecord>> host_by_guid(const CallContext& ctx,
                                                                        std::string_view guid) = 0;
 
+  /// The host of this number; none if the books know none. Errors: as host_by_guid.
+  [[nodiscard]] virtual Result<std::optional<HostRecord>> host_by_id(const CallContext& ctx,
+                                                                     std::int64_t host) = 0;
+
   /// Sends a command to another host and waits for its answer, which may be a failed one. Errors:
   /// kUnavailable if that host is not up, kDeadlineExceeded if no answer came: then what it did is
   /// not known.

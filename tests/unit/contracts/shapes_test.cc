@@ -67,6 +67,13 @@ class SmallOrchestrator final : public Orchestrator {
     if (found == books_.end()) return std::optional<HostRecord>();
     return std::optional(found->second);
   }
+  Result<std::optional<HostRecord>> host_by_id(const CallContext& /*ctx*/,
+                                               std::int64_t host) override {
+    for (const auto& [guid, record] : books_) {
+      if (record.id == host) return std::optional(record);
+    }
+    return std::optional<HostRecord>();
+  }
   Result<schema::Object> send(const CallContext& ctx, std::int64_t host,
                               const schema::Object& command) override {
     if (host != 1) return fail(Code::kUnavailable, "host " + std::to_string(host) + " is not up");
