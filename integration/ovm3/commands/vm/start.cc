@@ -4,6 +4,7 @@
 #include "helpers/ovm3/guest_types.h"
 #include "integration/ovm3/commands/vm/family.h"
 #include "integration/ovm3/commands/vm/instance_of.h"
+#include "integration/ovm3/maintenance.h"
 
 namespace trestle::ovm3 {
 namespace {
@@ -11,11 +12,7 @@ namespace {
 Result<std::string> started(const Task& task, const schema::VirtualMachineTO& vm) {
   const HostSettings& settings = task.settings();
   TRESTLE_ASSIGN_OR_RETURN(const InstanceSpec spec, instance_of(settings, vm));
-  if (task.host.in_maintenance()) {
-    return fail(Code::kFailedPrecondition,
-                "host " + settings.name +
-                    " is in maintenance and takes no new VM; start it on another host");
-  }
+  TRESTLE_RETURN_IF_ERROR(takes_new_vms(task));
   const auto flight = task.host.flights().begin(spec.vm.vm.name, PowerChange::kStart);
   TRESTLE_ASSIGN_OR_RETURN(const StartOutcome outcome,
                            start_instance(task.ctx, task.undo, task.agent(), task.log(), spec));
