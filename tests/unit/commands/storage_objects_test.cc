@@ -157,6 +157,10 @@ class TwoHosts final : public contracts::Orchestrator {
                                                             std::string_view guid) override {
     return std::optional(record(guid == record(1).guid ? 1 : 2));
   }
+  Result<std::optional<contracts::HostRecord>> host_by_id(const CallContext& /*ctx*/,
+                                                          std::int64_t host) override {
+    return std::optional(record(host));
+  }
   Result<schema::Object> send(const CallContext& ctx, std::int64_t host,
                               const schema::Object& command) override {
     if (silent) return fail(Code::kUnavailable, "that host is not up");
