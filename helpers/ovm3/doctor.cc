@@ -76,7 +76,7 @@ Finding bridges(const HostFacts& host, const DoctorWishes& wishes) {
   if (wishes.bridges.empty()) {
     if (!good.empty()) return met("bridge", joined(good));
     return missing("bridge", all.empty() ? "none" : joined(all) + ": down or without a NIC",
-                   "make one over the bond or NIC that guests shall use: trestle network create");
+                   "make one over the bond or NIC that guests shall use: trestle network bridge");
   }
   std::vector<std::string> lacking;
   for (const std::string& name : wishes.bridges) {
@@ -87,7 +87,7 @@ Finding bridges(const HostFacts& host, const DoctorWishes& wishes) {
   }
   if (lacking.empty()) return met("bridge", joined(wishes.bridges));
   return missing("bridge", "missing: " + joined(lacking) + "; there are: " + joined(all),
-                 "make or repair each of them: trestle network create");
+                 "make or repair each of them: trestle network bridge");
 }
 
 Finding bonds(const HostFacts& host) {

@@ -3,6 +3,7 @@
 """`trestle host doctor`, `logs` and `control`: a host over SSH, its agent played by the simulator."""
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -61,6 +62,23 @@ class Doctor(unittest.TestCase):
         self.assertIn("public", findings["bridge"]["found"])
         self.assertIn("bond0", findings["link_local_route"]["found"])
         self.assertIn("read-only", findings["nfs_mounts"]["found"])
+
+    def test_every_command_that_it_names_is_one(self):
+        shutil.rmtree(os.path.join(self.root, "sys"))
+        hosts.write(self.root, "/proc/mounts", "")
+        hosts.write(self.root, "/proc/net/route", "Iface\nbond0\t0000FEA9\t0\t1\t0\t0\t0\t0000FFFF\t0\t0\t0\n")
+        environment = self.simulator.environment()
+        self.simulator.process.terminate()
+        self.simulator.process.wait(timeout=30)
+        _, findings = self.ask("--bridge", "guest", "--mount", "nfs9:/x", "--timeout", "20", environment=environment)
+        with open(os.path.join(hosts.ROOT, "helpers", "ovm3", "doctor.cc"), encoding="utf-8") as source:
+            text = re.sub(r'"\s*"', "", source.read())
+        named = set(re.findall(r"trestle ([a-z]+ [a-z]+)", text))
+        told = set(re.findall(r"trestle ([a-z]+ [a-z]+)", " ".join(finding["advice"] for finding in findings.values())))
+        self.assertTrue(told <= named and len(told) >= 4, (told, named))
+        for command in sorted(named):
+            ran = bench.run(command.split() + ["--help"])
+            self.assertEqual(ran.exit, 0, (command, ran))
 
     def test_an_agent_that_is_down_or_refuses_is_one_finding_among_others(self):
         environment = self.simulator.environment()

@@ -451,6 +451,9 @@ class ByHand(Case):
             first = os.stat(placed).st_ino
             self.assertIn("already", install(scene.PROGRAM)[1])
             self.assertEqual(os.stat(placed).st_ino, first)
+            os.chmod(placed, 0o600)
+            self.assertEqual(install(scene.PROGRAM)[0], 0)
+            self.assertEqual([stat.S_IMODE(os.stat(placed).st_mode), os.stat(placed).st_ino], [0o755, first])
             with open(os.path.join(root, "broken"), "w", encoding="utf-8") as out:
                 out.write("no program")
             code, text = install(out.name)
