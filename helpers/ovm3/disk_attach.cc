@@ -65,7 +65,7 @@ Result<void> refuse_second_user(const Work& work, const Repositories& all, const
 Result<void> change(const Work& work, const DiskOwner& owner, const std::vector<DiskConfig>& disks,
                     const std::string& path, bool shall_have) {
   TRESTLE_ASSIGN_OR_RETURN(const VmConfig wanted, owner.config.with_disks(disks));
-  const auto written = owner.vm.configure(work.ctx, changes(owner.config, wanted));
+  auto written = owner.vm.configure(work.ctx, changes(owner.config, wanted));
   if (!written && written.error().fault) return written;
   // The answer may be lost: what can be seen decides.
   TRESTLE_ASSIGN_OR_RETURN(const VmConfig stored, owner.vm.config(work.ctx));

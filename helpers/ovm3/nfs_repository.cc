@@ -69,6 +69,10 @@ Result<void> check_record(const RepositoryRecord& record, const RepositoryWish& 
 
 std::string mount_point_of(const RepositoryWish& wish) { return RepositoryPaths(wish.id).root(); }
 
+bool is_mounted(const std::vector<Mount>& mounts, const std::string& mount_point) {
+  return std::ranges::any_of(mounts, [&](const Mount& one) { return one.dir == mount_point; });
+}
+
 Result<void> mount(const Work& work, const RepositoryWish& wish, const std::string& mount_point) {
   auto mounted = mount_repository_fs(work.ctx, work.agent, wish.location, mount_point);
   if (mounted) return {};
@@ -197,13 +201,15 @@ Result<OpenRepository> open_repository(const Work& work, const RepositoryWish& w
   TRESTLE_ASSIGN_OR_RETURN(OpenRepository opened, bring_up(work, wish));
   // The storage plugin makes files only where it has put its stamp; it is our repository by now.
   const NfsPlace& nfs = opened.place.nfs;
-  const auto stamped =
-      StoragePlugin(work.agent).mount(work.ctx, nfs.server, nfs.file_system, nfs.mount_point);
-  if (!stamped) {
-    return fail(wrap("repository " + wish.id.text() +
-                         " is there, but the storage plugin cannot "
-                         "mount it",
-                     stamped.error()));
+  TRESTLE_ASSIGN_OR_RETURN(const auto mounts, Host(work.agent).discover_mounts(work.ctx));
+  if (!is_mounted(mounts, nfs.mount_point)) {
+    const auto stamped =
+        StoragePlugin(work.agent).mount(work.ctx, nfs.server, nfs.file_system, nfs.mount_point);
+    if (!stamped) {
+      return fail(
+          wrap("repository " + wish.id.text() + " is there, but the storage plugin cannot mount it",
+               stamped.error()));
+    }
   }
   work.log.write(
       Level::kInfo, "REPOSITORY",
@@ -235,9 +241,7 @@ Result<bool> close_repository(const Work& work, const RepositoryId& id) {
   if (const auto place = file_place_of(*found)) {
     const NfsPlace& nfs = place->nfs;
     TRESTLE_ASSIGN_OR_RETURN(const auto mounts, Host(work.agent).discover_mounts(work.ctx));
-    const bool mounted =
-        std::ranges::any_of(mounts, [&](const Mount& one) { return one.dir == nfs.mount_point; });
-    if (mounted) {
+    if (is_mounted(mounts, nfs.mount_point)) {
       TRESTLE_RETURN_IF_ERROR(StoragePlugin(work.agent)
                                   .unmount(work.ctx, nfs.server, nfs.file_system, nfs.mount_point));
     }

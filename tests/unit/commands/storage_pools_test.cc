@@ -67,11 +67,13 @@ TEST_F(StoragePools, SayThatTheyAreThereWhenAskedTwice) {
   ASSERT_TRUE(add().result);
   const auto mounts = scene.mounts();
   const std::size_t before = scene.calls("mount_repository_fs");
+  const std::size_t stamped = scene.calls("storage_plugin_mount");
   const auto again = add();
   expect_done(again);
   EXPECT_THAT(*again.details, HasSubstr("was there already"));
   EXPECT_EQ(scene.mounts(), mounts);
   EXPECT_EQ(scene.calls("mount_repository_fs"), before);
+  EXPECT_EQ(scene.calls("storage_plugin_mount"), stamped);
 }
 
 TEST_F(StoragePools, NeverWriteOverARepositoryAfterAFault) {
