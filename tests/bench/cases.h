@@ -32,6 +32,7 @@ std::vector<Row> decode(const Stage& stage);
 std::vector<Row> codec(const Stage& stage);
 std::vector<Row> poll_estate(const Stage& stage);
 std::vector<Row> deadline(const Stage& stage);
+std::vector<Row> commands(const Stage& stage);
 std::vector<Row> templates(const Stage& stage);
 
 /// What this program does as the client of poll_estate: polls the URLs in the file and writes what

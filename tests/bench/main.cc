@@ -25,7 +25,7 @@ constexpr std::array kCases{
     Case{"list_vms", trestle::bench::list_vms},     Case{"echo", trestle::bench::echo},
     Case{"echo64", trestle::bench::echo_in_flight}, Case{"tls64", trestle::bench::tls_in_flight},
     Case{"deadline", trestle::bench::deadline},     Case{"poll", trestle::bench::poll_estate},
-    Case{"template", trestle::bench::templates},
+    Case{"template", trestle::bench::templates},    Case{"commands", trestle::bench::commands},
 };
 
 std::string processor() {
