@@ -93,7 +93,7 @@ class Members {
     return {};
   }
 
-  Struct others(std::span<const std::string_view> known) const {
+  [[nodiscard]] Struct others(std::span<const std::string_view> known) const {
     Struct rest;
     if (record_.kind() != Kind::kStruct) return rest;
     for (const ValueView member : record_) {

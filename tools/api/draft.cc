@@ -28,7 +28,7 @@ std::string cpp_type(std::string_view type) {
 }
 
 std::string argument_type(const CatalogArgument& argument) {
-  const std::string type = cpp_type(row_type(argument.type));
+  std::string type = cpp_type(row_type(argument.type));
   switch (argument.presence) {
     case Presence::kRequired:
       return type;
