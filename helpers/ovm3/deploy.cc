@@ -15,8 +15,11 @@ namespace {
 /// Where install.py puts its own files (hypervisor-scripts/README.md).
 constexpr const char* kScriptFolder = "/opt/cloudstack/bin/";
 constexpr std::size_t kLongestScript = 4U << 20U;
-/// One question to an agent that may be restarting just then; the next one follows at once.
+/// One question to an agent that may be restarting just then; the next one follows at once. Each
+/// one that was not answered in time gives the next twice as long: a busy agent still works at
+/// those that were given up, and more of them would only keep it from ever answering.
 constexpr std::chrono::seconds kOneQuestion{1};
+constexpr std::chrono::seconds kLongestQuestion{16};
 constexpr std::chrono::milliseconds kInstallerPause{500};
 // Exit statuses of install.py (hypervisor-scripts/README.md).
 constexpr int kDone = 0;
@@ -227,11 +230,15 @@ class Deployment {
   Result<void> wait_for_agent(const CallContext& ctx, bool with_module) {
     std::string version;
     std::string last;
+    std::chrono::seconds patience = kOneQuestion;
     auto answered = poll(
         ctx, kAgentPause, "the agent to answer", [&](const CallContext& until) -> Result<bool> {
-          auto told = options_.ask(with_budget(until, kOneQuestion), *report_.agent);
+          auto told = options_.ask(with_budget(until, patience), *report_.agent);
           if (!told) {
             last = told.error().message();
+            if (told.error().code == Code::kDeadlineExceeded) {
+              patience = std::min(patience * 2, kLongestQuestion);
+            }
             if (of_the_line(told.error().code) && !until.stop.stop_requested()) return false;
             return fail(std::move(told).error());
           }

@@ -57,7 +57,7 @@ def many(folder):
         words = ["127.0.0.1:%d" % host.sshd.port for host in all_hosts]
         for host in all_hosts:
             words += ["--host-root", host.root]
-        words += ["--ssh-key", key.path("key"), "--known-hosts", known, "--host-python", sys.executable, "--parallel", str(MANY)]
+        words += ["--ssh-key", key.path("key"), "--known-hosts", known, "--host-python", sys.executable]
         words += all_hosts[0].restart_words()
         return seconds(True, "prepare", *words), seconds(False, "prepare", *words)
     finally:
