@@ -336,5 +336,34 @@ TEST_F(GoldenStorage, AnswersHaveTheBytesOfCloudStacksOwn) {
   EXPECT_TRUE(StorageScene::exists(disk("a2b3c4d5-0007-4abc-8def-1234567890ab.raw")));
 }
 
+TEST_F(GoldenStorage, DisksAndPoolsAreAnsweredAsCloudStackDoes) {
+  if (!golden("attach-volume")) {
+    EXPECT_FALSE(StorageScene::exists(TRESTLE_SHARED_DIR)) << "its golden bodies are gone";
+    return;
+  }
+  StorageScene::write(disk(kFile), "data");
+  StorageScene::write(disk("root.raw"), "root");
+  scene.make_vm("i-2-7-VM", StorageScene::disk_path("root.raw"), 1, true);
+  EXPECT_EQ(answer_to("attach-volume"), trimmed(*golden("attach-volume-answer")));
+  EXPECT_THAT(scene.live_disks("i-2-7-VM"), testing::SizeIs(2));
+  // The server's own plugin fails here; ours gives the answer of an attachment.
+  EXPECT_EQ(answer_to("dettach-volume"), trimmed(*golden("attach-volume-answer")));
+  EXPECT_THAT(scene.live_disks("i-2-7-VM"), testing::SizeIs(1));
+  EXPECT_THAT(trimmed(*golden("destroy-answer")), HasSubstr("\"result\":true"));
+  EXPECT_EQ(answer_to("destroy"), trimmed(*golden("delete-volume-answer")));
+  EXPECT_FALSE(StorageScene::exists(disk(kFile)));
+  const auto image =
+      scene.on_secondary("template/tmpl/2/202/4a1f7bd2-3c3d-3b9e-bd9c-9f7c1f0e5b11.raw");
+  StorageScene::write(image, "boot sector");
+  std::filesystem::resize_file(image, 2'621'440'000U);
+  EXPECT_EQ(answer_to("primary-storage-download"),
+            trimmed(*golden("primary-storage-download-answer")));
+  ASSERT_TRUE(Vm(scene.flow.agent(1), *RepositoryId::from_name(StorageScene::kRepository),
+                 vm_id_of_name("i-2-7-VM"))
+                  .stop(scene.flow.ctx(), StopMode::kForce));
+  EXPECT_EQ(answer_to("delete-storage-pool"), trimmed(*golden("delete-storage-pool-answer")));
+  EXPECT_EQ(scene.records().size(), 1U);
+}
+
 }  // namespace
 }  // namespace trestle::ovm3
