@@ -2,12 +2,14 @@
 #include "helpers/ovm3/nic_places.h"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <utility>
 
 #include "helpers/ovm3/bridge_backend.h"
 #include "helpers/ovm3/bridge_users.h"
+#include "helpers/ovm3/system_vm.h"
 #include "objects/ovm3/host.h"
 #include "objects/ovm3/network.h"
 
@@ -118,9 +120,32 @@ class BridgeRelease {
   std::optional<Error> first_;
 };
 
+bool is_control(const PlaceHost& host, const NicSpec& nic) {
+  return !host.control.empty() && nic.parent == host.control && !nic.vlan;
+}
+/// A plan that is carried out each time: the address of that bridge does not outlive a reboot.
+bool is_control(const PlaceHost& host, const BridgePlan& plan) {
+  return !host.control.empty() && plan.bridge == host.control && plan.device.empty();
+}
+
+/// The plans of all NICs but those of control traffic, with these in their places.
+std::vector<BridgePlan> with_control(const PlaceHost& host, const std::vector<NicSpec>& nics,
+                                     const std::vector<BridgePlan>& others) {
+  std::vector<BridgePlan> all;
+  auto next = others.begin();
+  for (const NicSpec& nic : nics) {
+    all.push_back(is_control(host, nic) ? BridgePlan{.bridge = host.control, .exists = false}
+                                        : *next++);
+  }
+  return all;
+}
+
 Result<std::vector<BridgePlan>> planned(const CallContext& ctx, const PlaceHost& host,
-                                        const std::vector<NicSpec>& nics,
+                                        const std::vector<NicSpec>& all,
                                         const BridgeBackend& backend) {
+  std::vector<NicSpec> nics;
+  std::ranges::copy_if(all, std::back_inserter(nics),
+                       [&](const NicSpec& nic) { return !is_control(host, nic); });
   std::string address = host.address;
   if (address.empty() && std::ranges::any_of(nics, &std::string::empty, &NicSpec::parent)) {
     TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(host.agent).discover(ctx));
@@ -128,7 +153,17 @@ Result<std::vector<BridgePlan>> planned(const CallContext& ctx, const PlaceHost&
   }
   auto plans = backend.plan(ctx, nics, address);
   if (!plans) return fail(wrap("while looking for the bridges of the NICs", plans.error()));
-  return plans;
+  return with_control(host, all, *plans);
+}
+
+/// Before every start of a system VM; a repair is worth a line.
+Result<void> check_control(const CallContext& ctx, const PlaceHost& host) {
+  TRESTLE_ASSIGN_OR_RETURN(const ControlLink link,
+                           ensure_control_link(ctx, host.agent, host.control));
+  if (link.repaired()) {
+    host.log.write(Level::kWarn, "CONTROL_LINK_REPAIRED", {{"what", link.text()}});
+  }
+  return {};
 }
 
 Result<std::vector<std::string>> made(const CallContext& ctx, const CallContext& undo,
@@ -138,13 +173,15 @@ Result<std::vector<std::string>> made(const CallContext& ctx, const CallContext&
   std::set<std::string> seen;
   for (const BridgePlan& plan : plans) {
     if (plan.exists || !seen.insert(plan.bridge).second) continue;
-    const auto fresh = backend.make(ctx, plan);
-    if (!fresh) {
+    const bool control = is_control(host, plan);
+    const auto checked = control ? check_control(ctx, host) : Result<void>();
+    const auto fresh = control ? Result<bool>(false) : backend.make(ctx, plan);
+    if (!fresh || !checked) {
       const auto undone = release_places(undo, host, names);
       if (!undone) {
         host.log.write(Level::kWarn, "BRIDGES_NOT_TAKEN_BACK", {{"why", undone.error().message()}});
       }
-      return fail(fresh.error());
+      return fail(fresh ? checked.error() : fresh.error());
     }
     if (!*fresh) continue;
     note_maker(ctx, host, plan.bridge);

@@ -35,6 +35,9 @@ struct PlaceHost {
   /// The host's own; NICs without a label go to the bridge that has it. Empty: the one that the
   /// host is registered with.
   std::string address = {};
+  /// The bridge of link-local traffic to system VMs. Whenever a NIC goes there, make_places checks
+  /// it and puts it right (system_vm.h). Empty: there are no system VMs.
+  std::string control = {};
   /// Guid that it marks its VMs with (vm_mark.h): a VM marked by another host is no user here.
   std::string mark = {};
 };

@@ -2,6 +2,7 @@
 #ifndef TRESTLE_HELPERS_OVM3_SYSTEM_VM_H_
 #define TRESTLE_HELPERS_OVM3_SYSTEM_VM_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -22,14 +23,32 @@ inline constexpr std::string_view kSystemVmPublicKey = "id_rsa.pub.cloud";
 
 /// What was done about control0.
 struct ControlLink {
-  bool made_bridge = false;  ///< it was not there before
+  bool made_bridge = false;   ///< it was not there before
+  bool lost_address = false;  ///< the bridge was there without its address: the host has rebooted
+
+  [[nodiscard]] bool repaired() const { return made_bridge || lost_address; }
+  /// For answers and logs: "bridge control0 was missing and has been made", "" if all was right.
+  [[nodiscard]] std::string text() const;
 };
 
 /// Makes sure that control0 is there and is what a system VM needs: the bridge survives a reboot of
 /// the host, its address and route do not, and other devices may have its route. To be called
 /// before every start of a system VM; changes nothing that is right. Errors: those of Network and
-/// HostModule, kFailedPrecondition without the module.
-[[nodiscard]] Result<ControlLink> ensure_control_link(const CallContext& ctx, const Agent& agent);
+/// HostModule, kFailedPrecondition without the module, or for a bridge that leads out of the host.
+[[nodiscard]] Result<ControlLink> ensure_control_link(const CallContext& ctx, const Agent& agent,
+                                                      const std::string& bridge = "control0");
+
+/// Where system VMs let SSH in.
+inline constexpr std::uint16_t kSystemVmPort = 3922;
+
+/// Waits until a system VM that is booting lets SSH in at its link-local address, at most until the
+/// context ends. Errors: kDeadlineExceeded that says how long nobody answered and what was seen
+/// last; kNotFound as soon as `vm` (its name) runs no more on this host: its guest crashed or ended
+/// while booting; kFailedPrecondition without the module. Other calls go on meanwhile; nothing is
+/// held (known defect 87).
+[[nodiscard]] Result<void> wait_for_system_vm(const CallContext& ctx, const Agent& agent,
+                                              const std::string& vm,
+                                              const std::string& link_local_ip);
 
 /// Puts the key of system VMs on the host; only root can read it there. Errors: kInvalidArgument if
 /// it is no private key; those of HostModule.

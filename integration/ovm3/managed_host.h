@@ -12,6 +12,7 @@
 #include "helpers/ovm3/vm_samples.h"
 #include "integration/contracts/orchestrator.h"
 #include "integration/ovm3/host_settings.h"
+#include "integration/ovm3/router_queues.h"
 #include "objects/core/log.h"
 #include "objects/core/thread_annotations.h"
 #include "objects/ovm3/agent.h"
@@ -46,6 +47,9 @@ class ManagedHost {
   /// VMs whose power a command is changing.
   [[nodiscard]] VmsInFlight& flights() { return flights_; }
 
+  /// What is gathered for its routers.
+  [[nodiscard]] RouterQueues& router_queues() { return router_queues_; }
+
   /// The counters of its VMs when they were asked for last.
   [[nodiscard]] VmSamples& samples() { return samples_; }
 
@@ -72,6 +76,7 @@ class ManagedHost {
   NfsMounts mounts_;
   VmsInFlight flights_;
   VmSamples samples_;
+  RouterQueues router_queues_;
   std::atomic<bool> maintenance_{false};
   mutable Mutex mutex_;
   PowerStates last_report_ TRESTLE_GUARDED_BY(mutex_);

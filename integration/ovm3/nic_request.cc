@@ -79,6 +79,7 @@ PlaceHost place_host(const Task& task) {
   return {.agent = task.agent(),
           .log = task.log(),
           .address = task.settings().address,
+          .control = task.settings().control_device,
           .mark = host_mark(task.settings())};
 }
 

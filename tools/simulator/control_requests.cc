@@ -119,6 +119,21 @@ Json crash(const Request& request) {
   return answer;
 }
 
+/// What was done in a system VM: its commands and files, by its link-local address.
+Json system_vm(const Request& request) {
+  return request.simulator.with_estate([&](Estate& estate) -> Json {
+    const auto found = estate.system_vms.find(request.text("address"));
+    if (found == estate.system_vms.end()) {
+      return wrong("nobody has called a system VM at '" + request.text("address") + "'");
+    }
+    Json runs = Json::array();
+    for (const DomrRun& run : found->second.runs) {
+      runs.push_back({{"host", run.host}, {"line", run.line}, {"timeout", run.timeout}});
+    }
+    return {{"ok", true}, {"runs", std::move(runs)}, {"files", found->second.files}};
+  });
+}
+
 Json step(const Request& request) {
   const auto found = request.json.find("seconds");
   constexpr double kMost = 1e9;
@@ -150,6 +165,7 @@ Json carry_out(const Request& request) {
       {"power_on", [](const Request& r) { return power(r, true); }},
       {"crash", crash},
       {"step", step},
+      {"system_vm", system_vm},
       {"shutdown", shut_down}};
   const auto found = kFunctions.find(request.text("do"));
   if (found != kFunctions.end()) return found->second(request);

@@ -84,6 +84,32 @@ struct Host {
   [[nodiscard]] bool owned() const { return !ownership.manager_uuid.empty(); }
 };
 
+/// What a command in a system VM leaves, for commands whose line has `part` in it.
+struct DomrReply {
+  std::string part;
+  std::int64_t rc = 0;
+  std::string out = {};
+  std::string err = {};
+};
+
+/// A command that ran in a system VM.
+struct DomrRun {
+  std::string host;  ///< through which host it came
+  std::string line;
+  std::string timeout = {};  ///< as the call gave it, empty if it did not
+};
+
+/// A system VM by its link-local address, as far as tests look at it. Not stored.
+struct SystemVm {
+  std::string name = {};  ///< the guest it is; empty: any guest that runs will do
+  bool ssh_answers = true;
+  Instant answers_from{};               ///< its SSH answers from then on
+  bool loses_files = false;             ///< a file is taken, said to be there, and is not
+  std::vector<DomrReply> replies = {};  ///< the first that fits; else rc 0 and no output
+  std::vector<DomrRun> runs = {};
+  std::map<std::string, std::string, std::less<>> files = {};  ///< by path
+};
+
 /// How long things last on the simulated clock.
 struct Durations {
   Span start{std::chrono::milliseconds{50}};
@@ -112,6 +138,8 @@ class Estate {
   std::vector<std::unique_ptr<Export>> exports;
   std::map<std::string, Guest, std::less<>> guests;  ///< behaviour by VM id, where it is not usual
   Durations durations;
+  /// By link-local address; one that a call names comes up by itself.
+  std::map<std::string, SystemVm, std::less<>> system_vms;
 
   /// By name, address, or "address:port".
   [[nodiscard]] Host* find_host(std::string_view name_or_address);

@@ -11,6 +11,9 @@ namespace trestle::simulator {
 /// The part of register_module that is about interfaces.
 void register_module_network(Services& services);
 
+/// The part of register_module that reaches into system VMs.
+void register_module_domr(Services& services);
+
 /// The module takes texts and numbers alike; "" for anything else.
 [[nodiscard]] std::string text_of(const Value& v);
 

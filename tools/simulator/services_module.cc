@@ -45,27 +45,6 @@ Answer get_vncport(const Call& call, const Value& name) {
   return Answer::text(found == nullptr ? "0" : std::to_string(found->vfb.port));
 }
 
-/// A system VM answers as long as it runs; which address it has is known to itself only, so any
-/// guest of this host will do.
-bool some_guest_runs(const Host& host) {
-  return std::ranges::any_of(host.domains, [](const Domain& domain) {
-    return domain.state == DomainState::kBlocked || domain.state == DomainState::kRunning;
-  });
-}
-
-Answer exec_domr(const Call& call, const Value& host, const Value& command) {
-  const bool up = some_guest_runs(call.host);
-  std::string out;
-  const std::string line = text_of(command);
-  if (up && line.starts_with("echo ")) out = line.substr(5);
-  ReplyWriter reply;
-  reply.begin_struct().text_member("out", out);
-  reply.text_member(
-      "err", up ? "" : "ssh: connect to host " + text_of(host) + " port 3922: No route to host");
-  reply.member("rc").wide(up ? 0 : 255).end_member().end_struct();
-  return reply;
-}
-
 bool is_carried(const Host& host, std::string_view ip) {
   const Network& network = host.network;
   if (host.address == ip || (!ip.empty() && network.virtual_ip == ip)) return true;
@@ -212,30 +191,12 @@ Answer domu_stats(const Call& call, const Value& name) {
   return out;
 }
 
-Answer check_ssh(const Call& call, const Value& ip) {
-  if (some_guest_runs(call.host)) return Answer::boolean(true);
-  return Fault{"paramiko.SSHException", "Unable to connect to port 3922 on " + text_of(ip)};
-}
-
 using Optional = std::optional<Value>;
 
-void register_domr(Services& services) {
-  services.on(module::exec_domr, [](const Call& call, const Value& host, const Value& command,
-                                    const Optional&, const Optional&, const Optional&,
-                                    const Optional&) { return exec_domr(call, host, command); });
-  services.on(module::check_domr_port,
-              [](const Call& call, const Value&, const Optional&, const Optional&) {
-                return Answer::boolean(some_guest_runs(call.host));
-              });
+void register_ports(Services& services) {
   services.on(module::check_dom0_port,
               [](const Call& call, const Value& ip, const Optional&, const Optional&) {
                 return Answer::boolean(host_answers(call, text_of(ip)));
-              });
-  services.on(module::check_domr_ssh, [](const Call& call, const Value& ip, const Optional&,
-                                         const Optional&) { return check_ssh(call, ip); });
-  services.on(module::ovs_domr_upload_file,
-              [](const Call&, const Value&, const Value&, const Value&, const Value&) {
-                return Answer::boolean(true);  // the module says so even when scp fails
               });
 }
 
@@ -294,7 +255,8 @@ void register_module(Services& services) {
     const std::string_view version = profile(call.host.release).ovm_version;
     return Answer::text(version.substr(0, version.find('-')));
   });
-  register_domr(services);
+  register_ports(services);
+  register_module_domr(services);
   register_files(services);
   register_module_network(services);
 }

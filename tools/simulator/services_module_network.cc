@@ -124,6 +124,22 @@ Answer delete_bridge(const Call& call, const Value& name) {
   return Answer::nil();
 }
 
+/// Puts the address on the link-local bridge if it is not there. A route is not modelled.
+Answer control_interface(const Call& call, const Value& device, const Value& cidr) {
+  const Settings settings = find_settings(call.host.network, text_of(device));
+  if (settings.ip == nullptr) {
+    return Fault{"exceptions.OSError", "[Errno 19] No such device: '" + text_of(device) + "'"};
+  }
+  const std::string text = text_of(cidr);
+  const auto slash = text.find('/');
+  if (settings.ip->address.empty() && slash != std::string::npos) {
+    *settings.ip = {.address = text.substr(0, slash),
+                    .netmask = dotted(prefix_of(std::string_view(text).substr(slash + 1)))};
+    call.estate.touch();
+  }
+  return Answer::boolean(true);
+}
+
 }  // namespace
 
 void register_module_network(Services& services) {
@@ -138,10 +154,7 @@ void register_module_network(Services& services) {
   services.on(module::check_iface_ip, check_ip);
   services.on(module::add_vswitch_vlan_bridge, add_bridge);
   services.on(module::del_vswitch_vlan_bridge, delete_bridge);
-  services.on(module::ovs_control_interface,
-              [](const Call& call, const Value& device, const Value&) {
-                return Answer::boolean(exists(call.host.network, text_of(device)));
-              });
+  services.on(module::ovs_control_interface, control_interface);
 }
 
 }  // namespace trestle::simulator

@@ -290,6 +290,10 @@ void start_host(Estate& estate, Host& host) {
                              .options = {}});
     }
     if (host.cluster) host.cluster->online = true;
+    // A local bridge comes back, an address that no file names does not (control0).
+    for (Bridge& bridge : host.network.bridges) {
+      if (bridge.ports.empty() && bridge.boot_proto == "none") bridge.ip = {};
+    }
     estate.touch();
   });
 }

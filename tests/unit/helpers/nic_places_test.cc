@@ -184,6 +184,39 @@ TEST_F(NicPlaces, OnAHostWithoutTheModuleAreLinuxBridges) {
   EXPECT_TRUE(has("xenbr0.100 over bond0.100"));
 }
 
+TEST_F(NicPlaces, OfControlTrafficAreCheckedEachTimeAndNeverReleased) {
+  PlaceHost with_control = host();
+  with_control.control = "control0";
+  const std::vector<NicSpec> nics{nic("xenbr1", std::nullopt), nic("control0", std::nullopt),
+                                  nic("xenbr0", 100)};
+  const auto before = bridges();
+  const auto plans = plan_places(ctx(), with_control, nics);
+  ASSERT_TRUE(plans) << plans.error().message();
+  EXPECT_EQ(bridges(), before);
+  const auto places = ensure_places(ctx(), ctx(), with_control, nics);
+  ASSERT_TRUE(places) << places.error().message();
+  EXPECT_EQ(places->bridges, (std::vector<std::string>{"xenbr1", "control0", "xenbr0.100"}));
+  EXPECT_EQ(places->made, std::vector<std::string>{"xenbr0.100"});
+  EXPECT_TRUE(has("control0 over "));
+  EXPECT_NE(lines_.str().find("CONTROL_LINK_REPAIRED"), std::string::npos);
+  // The host reboots: the bridge is there, its address is not.
+  with_host([](simulator::Host& real) {
+    for (auto& bridge : real.network.bridges) {
+      if (bridge.name == "control0") bridge.ip = {};
+    }
+  });
+  ASSERT_TRUE(ensure_places(ctx(), ctx(), with_control, nics));
+  with_host([](simulator::Host& real) {
+    for (const auto& bridge : real.network.bridges) {
+      if (bridge.name == "control0") {
+        EXPECT_EQ(bridge.ip.address, "169.254.0.1");
+      }
+    }
+  });
+  EXPECT_EQ(*release({"control0", "xenbr0.100"}), std::vector<std::string>{"xenbr0.100"});
+  EXPECT_TRUE(has("control0 over "));
+}
+
 TEST_F(NicPlaces, AreNotReleasedWhileUsersCannotBeAsked) {
   ASSERT_TRUE(ensure({nic("xenbr0", 100)}));
   add_rule({.id = {},

@@ -49,6 +49,19 @@ TEST_F(ControlTest, InspectsHostsWithoutTheirPasswords) {
   EXPECT_THAT(error(R"({"do":"inspect","host":"x"})"), HasSubstr("no host 'x'"));
 }
 
+TEST_F(ControlTest, ShowsWhatWasDoneInASystemVm) {
+  EXPECT_THAT(error(R"({"do":"system_vm","address":"169.254.1.2"})"), HasSubstr("169.254.1.2"));
+  ASSERT_TRUE(scene_.create("r-1-VM"));
+  ASSERT_TRUE(scene_.vm_call("ovm-1", "start_vm", "r-1-VM"));
+  ASSERT_TRUE(scene_.call("ovm-1", "exec_domr", {"169.254.1.2", "'echo' 'x'", 7}));
+  ASSERT_TRUE(scene_.call("ovm-1", "ovs_domr_upload_file", {"169.254.1.2", "/tmp", "f", "text"}));
+  const json shown = fine(R"({"do":"system_vm","address":"169.254.1.2"})");
+  ASSERT_EQ(shown["runs"].size(), 1U);
+  EXPECT_EQ(shown["runs"][0]["line"], "'echo' 'x'");
+  EXPECT_EQ(shown["runs"][0]["timeout"], "7");
+  EXPECT_EQ(shown["files"]["/tmp/f"], "text");
+}
+
 TEST_F(ControlTest, SetsListsAndClearsRules) {
   const json set = fine(R"({"do":"set_rule","rule":{"action":"hang","service":"echo"}})");
   EXPECT_EQ(set["id"], "rule-1");
