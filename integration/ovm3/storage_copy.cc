@@ -137,21 +137,46 @@ std::string copy_details(const StoredObject& from, const ImageFile& image,
          " on both sides";
 }
 
-}  // namespace
-
-Result<CopiedObject> copy_object(const Task& task, const StoredObject& from,
-                                 const StoredObject& to) {
-  TRESTLE_RETURN_IF_ERROR(refuse_senseless(from, to));
-  const Work work = work_of(task);
-  TRESTLE_ASSIGN_OR_RETURN(const OpenStore source_store, OpenStore::open(task, from.store));
-  TRESTLE_ASSIGN_OR_RETURN(const OpenStore target_store, OpenStore::open(task, to.store));
-  TRESTLE_ASSIGN_OR_RETURN(const ImageFile asked, source_store.file(from, from.path));
-  TRESTLE_ASSIGN_OR_RETURN(const ImageFile source, find_image(task.ctx, task.agent(), asked));
+/// The image to copy from, after all that speaks against it has been looked at.
+Result<ImageFile> ready_source(const Task& task, const OpenStore& store, const StoredObject& from,
+                               const StoredObject& to) {
+  TRESTLE_ASSIGN_OR_RETURN(const ImageFile asked, store.file(from, from.path));
+  TRESTLE_ASSIGN_OR_RETURN(ImageFile source, find_image(task.ctx, task.agent(), asked));
   TRESTLE_ASSIGN_OR_RETURN(const auto size, size_of(task.ctx, task.agent(), source));
   TRESTLE_RETURN_IF_ERROR(refuse_growth(from, to, size.value_or(Bytes{})));
   if (from.kind == ObjectKind::kVolume && from.store.primary()) {
     TRESTLE_RETURN_IF_ERROR(refuse_running_volume(task, from, source.path, "copied"));
   }
+  return source;
+}
+
+/// Copies, and makes a template on secondary storage one that CloudStack sees. An image that could
+/// not be described is removed again, unless it was there before.
+Result<CopiedImage> copy_and_describe(const Task& task, const ImageFile& source,
+                                      const ImageFile& target, Source kind,
+                                      const StoredObject& to) {
+  TRESTLE_ASSIGN_OR_RETURN(CopiedImage copied, copy_image(work_of(task), source, target, kind));
+  if (to.kind != ObjectKind::kTemplate || to.store.primary()) return copied;
+  auto described = describe_template(task, to, target, copied.size);
+  if (described) return copied;
+  if (!copied.was_there) {
+    const auto undone = remove_image(task.undo, task.agent(), target);
+    if (!undone) {
+      task.log().write(Level::kError, "UNDO_FAILED",
+                       {{"path", target.path}, {"why", undone.error().message()}});
+    }
+  }
+  return fail(std::move(described).error());
+}
+
+}  // namespace
+
+Result<CopiedObject> copy_object(const Task& task, const StoredObject& from,
+                                 const StoredObject& to) {
+  TRESTLE_RETURN_IF_ERROR(refuse_senseless(from, to));
+  TRESTLE_ASSIGN_OR_RETURN(const OpenStore source_store, OpenStore::open(task, from.store));
+  TRESTLE_ASSIGN_OR_RETURN(const OpenStore target_store, OpenStore::open(task, to.store));
+  TRESTLE_ASSIGN_OR_RETURN(const ImageFile source, ready_source(task, source_store, from, to));
   TRESTLE_ASSIGN_OR_RETURN(const ImageFile target,
                            to.store.primary() ? target_on_primary(target_store, from, to)
                                               : target_on_secondary(target_store, from, to));
@@ -162,18 +187,8 @@ Result<CopiedObject> copy_object(const Task& task, const StoredObject& from,
     TRESTLE_RETURN_IF_ERROR(refuse_used(task, to.store, target.path, "replaced"));
   }
   TRESTLE_RETURN_IF_ERROR(target_store.make_folder_of(task, target));
-  TRESTLE_ASSIGN_OR_RETURN(const CopiedImage copied, copy_image(work, source, target, kind));
-  if (to.kind == ObjectKind::kTemplate && !to.store.primary()) {
-    auto described = describe_template(task, to, target, copied.size);
-    if (!described) {
-      const auto undone = remove_image(task.undo, task.agent(), target);
-      if (!undone) {
-        task.log().write(Level::kError, "UNDO_FAILED",
-                         {{"path", target.path}, {"why", undone.error().message()}});
-      }
-      return fail(std::move(described).error());
-    }
-  }
+  TRESTLE_ASSIGN_OR_RETURN(const CopiedImage copied,
+                           copy_and_describe(task, source, target, kind, to));
   std::string path = target_store.path_of(target);
   // CloudStack knows templates on primary storage without their ending.
   if (to.kind == ObjectKind::kTemplate && to.store.primary() && !to.iso) path = stem_of(path);
