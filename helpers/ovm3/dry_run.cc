@@ -25,8 +25,8 @@ bool asks_for_outcome(std::string_view method) {
 std::string network_with(const std::vector<std::pair<std::string, std::string>>& bridges) {
   std::string text = "<?xml version=\"1.0\" ?><Discover_Network_Result><Network><Active><Bridges>";
   for (const auto& [name, port] : bridges) {
-    text += "<Device Name=\"" + name + "\"><Interfaces><PhyInterface>" + port +
-            "</PhyInterface></Interfaces></Device>";
+    text.append("<Device Name=\"").append(name).append("\"><Interfaces><PhyInterface>");
+    text.append(port).append("</PhyInterface></Interfaces></Device>");
   }
   return text + "</Bridges></Active></Network></Discover_Network_Result>";
 }

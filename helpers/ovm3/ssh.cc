@@ -17,9 +17,9 @@ namespace {
 
 /// Output of a command that is kept in memory.
 constexpr std::size_t kMostOutput = 16U << 20U;
-constexpr std::size_t kReadBlock = 32U * 1024;
+constexpr std::size_t kReadBlock = std::size_t{32} * 1024;
 /// Bytes given to libssh at once; it keeps what the socket does not take.
-constexpr std::size_t kWriteBlock = 128U * 1024;
+constexpr std::size_t kWriteBlock = std::size_t{128} * 1024;
 
 struct ChannelEnd {
   void operator()(ssh_channel channel) const { ssh_channel_free(channel); }
