@@ -11,7 +11,7 @@ import sys
 
 # Connection and RPC layer, host scripts and their installation; others come with their features.
 IN_SCOPE = list(range(1, 27)) + [37, 38] + [87] + list(range(107, 118)) + list(range(128, 147)) + [60, 65]
-IN_SCOPE += [84, 85, 86, 88, 89, 90, 91, 93, 94, 104, 105]  # life of VMs
+IN_SCOPE += list(range(84, 107)) + [123, 124, 125]  # life and figures of VMs
 IN_SCOPE += list(range(43, 60)) + [62, 63, 64] + list(range(66, 84))  # ownership, pools, storage
 IN_SCOPE += [30, 31, 33, 34, 36, 39, 42, 126, 127]  # host set-up and its figures
 IN_SCOPE += list(range(27, 36)) + [40, 41, 95, 96, 118, 119, 120, 121, 122, 126, 127]  # hosts: start-up, statistics, life

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "helpers/ovm3/instance.h"
+#include "helpers/ovm3/migration.h"
 #include "helpers/ovm3/vm_power.h"
 
 namespace trestle::ovm3 {
@@ -20,6 +21,14 @@ Result<void> remove_config(const CallContext& ctx, const Vm& vm) {
   if (!left) return fail(left.error());
   return fail(Code::kAborted, "the VM is stopped, but its configuration is still in repository " +
                                   vm.repository().text() + "; stop it again");
+}
+
+/// It may have been about to come here: a server that gave up moving it says stop to this host.
+void forget_arrival(const CallContext& ctx, const PlaceHost& host, const NamedVm& vm) {
+  const auto forgotten = forget_migration(ctx, host.agent, vm);
+  if (forgotten) return;
+  host.log.write(Level::kWarn, "MIGRATION_NOT_FORGOTTEN",
+                 {{"vm", vm.id.text()}, {"why", forgotten.error().message()}});
 }
 
 /// The bridges that it used. One that stays is a nuisance, no reason to call the VM not stopped.
@@ -71,6 +80,7 @@ Result<StopOutcome> stop_instance(const CallContext& ctx, const PlaceHost& host,
     outcome.was_cut_off = ending == Ending::kCutOff;
   } else if (const std::string owner = vm.mark().host; owner != host.mark || owner.empty()) {
     outcome.kept_for = owner.empty() ? "a host that it does not name" : "host " + owner;
+    forget_arrival(ctx, host, vm);
   }
   if (vm.config && outcome.kept_for.empty()) {
     TRESTLE_RETURN_IF_ERROR(remove_config(ctx, vm.handle(host.agent)));

@@ -17,6 +17,8 @@ std::span<const CommandRow> vm_commands() {
       row<schema::PlugNicCommand, plug_nic>(Order::kVm),
       row<schema::UnPlugNicCommand, un_plug_nic>(Order::kVm),
       row<schema::ScaleVmCommand, scale_vm>(Order::kVm),
+      row<schema::PrepareForMigrationCommand, prepare_for_migration>(Order::kVm),
+      row<schema::MigrateCommand, migrate>(Order::kVm),
       row<schema::CreateVMSnapshotCommand, create_vm_snapshot>(),
       row<schema::DeleteVMSnapshotCommand, delete_vm_snapshot>(),
       row<schema::RevertToVMSnapshotCommand, revert_to_vm_snapshot>(),

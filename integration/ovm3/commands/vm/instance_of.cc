@@ -7,7 +7,7 @@
 #include "helpers/ovm3/guest_types.h"
 #include "helpers/ovm3/vm_mark.h"
 #include "integration/ovm3/nic_request.h"
-#include "objects/ovm3/id_forms.h"
+#include "integration/ovm3/store.h"
 
 namespace trestle::ovm3 {
 namespace {
@@ -94,19 +94,18 @@ Result<void> add_nics(InstanceSpec& spec, const HostSettings& settings,
 
 Result<PlacedVolume> place_of(const schema::VolumeObjectTO& volume) {
   const std::string shown = "volume " + volume.name.value_or(volume.uuid.value_or(""));
-  const auto* const store = volume.dataStore.as<schema::PrimaryDataStoreTO>();
-  if (store == nullptr) {
+  TRESTLE_ASSIGN_OR_RETURN(const StoreName store, store_of(volume.dataStore, "dataStore"));
+  if (!store.primary()) {
     return fail(Code::kUnimplemented,
                 shown + " does not lie on primary storage; move it there before it is used");
   }
-  if (!store->uuid) return lacks("the storage of " + shown, "uuid");
-  std::string file = volume.path.value_or("");
-  if (file.empty() && volume.uuid) file = *volume.uuid + ".raw";
+  std::string file = volume.path.value_or(volume.uuid.value_or(""));
   if (file.empty()) return lacks(shown, "path");
-  TRESTLE_ASSIGN_OR_RETURN(RepositoryId repository,
-                           RepositoryId::from_name(without_dashes(*store->uuid)));
-  TRESTLE_ASSIGN_OR_RETURN(std::string path, RepositoryPaths(repository).file(kVirtualDisks, file));
-  return PlacedVolume{.repository = std::move(repository), .path = std::move(path)};
+  // The OVM3 plugin told its server the name without the ending.
+  if (!file.ends_with(".raw") && !file.ends_with(".img")) file += ".raw";
+  TRESTLE_ASSIGN_OR_RETURN(std::string path,
+                           RepositoryPaths(*store.repository).file(kVirtualDisks, file));
+  return PlacedVolume{.repository = *store.repository, .path = std::move(path)};
 }
 
 bool is_system_vm(const schema::VirtualMachineTO& vm) {
@@ -146,7 +145,6 @@ Result<InstanceSpec> instance_of(const HostSettings& settings, const schema::Vir
   set_memory(spec.vm, vm);
   spec.vm.vnc.listen = settings.vnc_listen;
   if (vm.vncPassword) spec.vm.vnc.password = *vm.vncPassword;
-  if (vm.bootArgs) spec.kernel_arguments = *vm.bootArgs;
   TRESTLE_RETURN_IF_ERROR(add_disks(spec, vm));
   TRESTLE_RETURN_IF_ERROR(add_nics(spec, settings, vm));
   return spec;
