@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -247,6 +248,18 @@ Result<PendingFile> PendingFile::create(const std::string& target, Replace repla
   return PendingFile(std::move(named), target, std::move(name), replace);
 }
 
+Result<PendingFile> PendingFile::scratch(const std::string& near, const std::string& what) {
+  const std::string folder = folder_of(near);
+  std::string name = folder + "/.trestle-" + what + "-XXXXXX";
+  Descriptor nameless(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, kMode));
+  if (!nameless.open() && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL)) {
+    nameless = Descriptor(::mkostemp(name.data(), O_CLOEXEC));
+    if (nameless.open()) ::unlink(name.c_str());  // the open file stays until we end
+  }
+  if (!nameless.open()) return fail(system_error("cannot create a file in " + folder, errno));
+  return PendingFile(std::move(nameless), std::move(name), "", Replace::kNever);
+}
+
 PendingFile& PendingFile::operator=(PendingFile&& other) noexcept {
   if (this != &other) {
     forget();
@@ -352,10 +365,6 @@ Result<ReadFile> PendingFile::reader() const {
   Descriptor again(::open(path_now().c_str(), O_RDONLY | O_CLOEXEC));
   if (!again.open()) return fail(system_error("cannot read " + target_ + " back", errno));
   return ReadFile::adopt(std::move(again), target_);
-}
-
-std::string scratch_name(const std::string& near, const std::string& what) {
-  return folder_of(near) + "/.trestle-" + what + "-" + std::to_string(::getpid());
 }
 
 std::string folder_of(const std::string& path) {

@@ -82,6 +82,11 @@ class PendingFile {
   /// Errors: kAlreadyExists if `target` is there and may not be replaced, kAborted if another
   /// process writes the same target now, those of the system.
   [[nodiscard]] static Result<PendingFile> create(const std::string& target, Replace replace);
+  /// A file for this process alone in the folder of `near`, never published: it has no name (for
+  /// long), so it goes with the process whatever ends that. `what` is for messages. Errors: those
+  /// of the system.
+  [[nodiscard]] static Result<PendingFile> scratch(const std::string& near,
+                                                   const std::string& what);
   PendingFile(PendingFile&& other) noexcept = default;
   PendingFile& operator=(PendingFile&& other) noexcept;
   ~PendingFile();
@@ -119,10 +124,6 @@ class PendingFile {
   std::string name_;  // empty: the file has no name yet
   Replace replace_ = Replace::kNever;
 };
-
-/// A hidden name in the folder of `near` that no other process uses, for a PendingFile that is
-/// never published.
-[[nodiscard]] std::string scratch_name(const std::string& near, const std::string& what);
 
 /// The folder of a path ("." if it names none) and the name in it.
 [[nodiscard]] std::string folder_of(const std::string& path);

@@ -133,9 +133,8 @@ class ScratchDisk final : public DiskImage {
 /// Unpacks a stream as it is, with holes, and opens what comes out.
 Result<std::unique_ptr<DiskImage>> unpack_to_disk(const CallContext& ctx, PeekedStream& stream,
                                                   const OpenOptions& options) {
-  TRESTLE_ASSIGN_OR_RETURN(
-      PendingFile scratch,
-      PendingFile::create(scratch_name(options.scratch_near, "unpacked"), Replace::kAllowed));
+  TRESTLE_ASSIGN_OR_RETURN(PendingFile scratch,
+                           PendingFile::scratch(options.scratch_near, "unpacked"));
   RawWriter writer(scratch);
   std::vector<std::byte> buffer(kPieceBytes);
   std::uint64_t at = 0;

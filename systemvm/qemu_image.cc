@@ -113,9 +113,7 @@ Result<std::unique_ptr<DiskImage>> open_qemu(const CallContext& ctx, const ReadF
   TRESTLE_ASSIGN_OR_RETURN(const Json info, info_of(ctx, file, format));
   TRESTLE_RETURN_IF_ERROR(check_alone(info, file));
   const auto size = info["virtual-size"].get<std::uint64_t>();
-  TRESTLE_ASSIGN_OR_RETURN(
-      PendingFile scratch,
-      PendingFile::create(scratch_name(scratch_near, "content"), Replace::kAllowed));
+  TRESTLE_ASSIGN_OR_RETURN(PendingFile scratch, PendingFile::scratch(scratch_near, "content"));
   TRESTLE_RETURN_IF_ERROR(scratch.resize(size));
   TRESTLE_ASSIGN_OR_RETURN(
       Child child,

@@ -91,6 +91,22 @@ class OnAShare(OnOddDisk):
         self.good("convert", "disk.qcow2", "odd/out.raw")
         self.check()
 
+    def test_a_scratch_file_of_a_killed_run_is_gone(self):
+        self.qemu("convert", "-f", "raw", "-O", "qcow2", "disk.raw", "disk.qcow2")
+        self.mount()
+        os.mkdir(self.path("bin"))
+        with open(self.path("bin/qemu-img"), "w") as slow:
+            slow.write('#!/bin/sh\n[ "$1" = convert ] && { : > started; exec sleep 60; }\nexec /usr/bin/qemu-img "$@"\n')
+        os.chmod(self.path("bin/qemu-img"), 0o755)
+        process = self.start("convert", "disk.qcow2", "odd/out.raw", env=dict(os.environ, PATH=self.path("bin") + ":" + os.environ["PATH"]))
+        images.until(lambda: os.path.exists(self.path("started")))
+        process.kill()
+        process.communicate()
+        # Only what the next run takes over is left.
+        images.until(lambda: images.content_of(self.path("control/names")) == b".out.raw.part")
+        self.good("convert", "disk.qcow2", "odd/out.raw")
+        self.check()
+
     def test_a_leftover_of_a_killed_run_is_replaced(self):
         self.mount()
         with open(self.path("odd/.out.raw.part"), "wb") as left:

@@ -3,7 +3,7 @@
 """A file system that is like a share in two ways: it knows no nameless files, and its disk may be bad from some byte on.
 
 usage: odd_disk.py CONTROL MOUNTPOINT FILE...   the FILEs are in it from the start; the word "bad N" in CONTROL/<name of the mount
-point> makes every read from byte N on an error. CONTROL/ready appears when it is mounted. Needs a mount namespace of its own.
+point> makes every read from byte N on an error. CONTROL/ready appears when it is mounted, CONTROL/names tells all names in it. Needs a mount namespace of its own.
 """
 import errno
 import os
@@ -65,10 +65,17 @@ def main(control, mountpoint, files):
         system.add(path)
     with open(os.path.join(control, "ready"), "w"):
         pass
+    told = None
     while True:
         if select.select([system.fd], [], [], 1)[0] and not system.serve():
             return
         system.answer_pending()
+        names = b"\n".join(sorted(system.names))  # nobody can list them in the file system itself
+        if names != told:
+            told = names
+            with open(os.path.join(control, "names.new"), "wb") as out:
+                out.write(names)
+            os.rename(out.name, os.path.join(control, "names"))
 
 
 if __name__ == "__main__":
