@@ -6,7 +6,6 @@
 
 #include "helpers/ovm3/boot_arguments.h"
 #include "helpers/ovm3/system_vm.h"
-#include "helpers/ovm3/system_vm_wait.h"
 #include "objects/ovm3/host.h"
 #include "objects/ovm3/repository.h"
 
@@ -88,9 +87,10 @@ Result<SystemVmParts> ready_system_vm(const Task& task, const schema::VirtualMac
       ensure_control_link(task.ctx, task.agent(), task.settings().control_device));
   if (link.repaired()) parts.note += "; " + link.text();
   parts.note += "; its SSH answers at " + address;
-  parts.ready = [&task, address](const CallContext& ctx, const Vm& handle) -> Result<void> {
-    return wait_for_system_vm(ctx, task.agent(), handle, address,
-                              task.settings().system_vm_patience);
+  parts.ready = [&task, name = spec.vm.vm.name, address](const CallContext& ctx,
+                                                         const Vm& /*vm*/) -> Result<void> {
+    return wait_for_system_vm(with_budget(ctx, task.settings().system_vm_patience), task.agent(),
+                              name, address);
   };
   return parts;
 }
