@@ -176,7 +176,7 @@ Result<std::string> prepare_migration(const CallContext& ctx, const CallContext&
 }
 
 Result<void> forget_migration(const CallContext& ctx, const Agent& agent, const NamedVm& vm) {
-  const auto gone = vm.handle(agent).cleanup_migration_target(ctx);
+  auto gone = vm.handle(agent).cleanup_migration_target(ctx);
   if (gone || gone.error().code == Code::kNotFound) return {};
   return gone;
 }

@@ -105,7 +105,7 @@ Result<void> set_cpu_cap(const Task& task, const schema::VirtualMachineTO& vm, I
   if (of_host < 1) return {};
   // Percent of one CPU, of all its vCPUs together; what would be no limit is none.
   const std::int64_t cap = std::max<std::int64_t>(100 * megahertz * vm.cpus / of_host, 1);
-  if (cap < 100 * vm.cpus) spec.cpu_cap = cap;
+  if (cap < std::int64_t{100} * vm.cpus) spec.cpu_cap = cap;
   return {};
 }
 
