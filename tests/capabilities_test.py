@@ -20,15 +20,16 @@ README = os.path.join(ROOT, "README.md")
 BEGIN, END = "<!-- commands: begin -->", "<!-- commands: end -->"
 NOTE = re.compile(r"// (proves|refuses) ([^\n]+)((?:\n\s*// (?!proves |refuses |known defect)[^\n]+)*)")
 CASE = re.compile(r"^\s*TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\)", re.MULTILINE)
-ROW = re.compile(r"row<\s*schema::(\w+)")
+ROW = re.compile(r"\bschema::(\w+(?:Command|Cmd))\b")
 # What the project promises beside the families: what a host sends by itself.
 SENT = ["StartupRoutingCommand", "StartupStorageCommand", "PingRoutingCommand"]
 
 
 def rows_done():
-    """Commands that have a row in a family: those that the resource does or refuses by itself."""
+    """Commands that have a row in a family, or in the table of files for routers that one of them takes over."""
     found = set()
-    for path in glob.glob(os.path.join(ROOT, "integration/ovm3/commands/*/family.cc")):
+    for path in glob.glob(os.path.join(ROOT, "integration/ovm3/commands/*/family.cc")) + \
+            [os.path.join(ROOT, "integration/ovm3/router_files.cc")]:
         with open(path, encoding="utf-8") as handle:
             found.update(ROW.findall(handle.read()))
     return found

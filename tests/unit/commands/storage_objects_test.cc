@@ -53,6 +53,7 @@ class StorageObjects : public testing::Test {
 
 constexpr const char* kFile = "20202020-0020-4abc-8def-121212121212.raw";
 
+// proves CreateObjectCommand
 TEST_F(StorageObjects, MakeAVolumeExactToTheByte) {
   // known defect 74: the path was made of the export's path on the server, which is not on the
   // host. proves CreateObjectCommand
