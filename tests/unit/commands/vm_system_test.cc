@@ -155,6 +155,31 @@ TEST(SystemVmStart, NamesTheCdThatIsMissingOrNotToBeTold) {
               testing::Contains(HasSubstr("ISOs/systemvm-2.iso,xvdd:cdrom,r")));
 }
 
+// known defect 61: a member of a pool did not look for the CD and trusted the master; copies went by
+// scp with the password of root. Here every host looks into the repository itself, at each start.
+TEST(SystemVmStart, OnAMemberOfAPoolLooksForTheCdItself) {
+  VmScene scene(2);
+  scene.flow.sim.with_estate([](simulator::Estate& estate) {
+    for (const auto& host : estate.hosts) {
+      simulator::PoolMembership pool;
+      pool.uuid = "0004fb0000020000ba9aaf00ae5e2d73";
+      pool.virtual_ip = "192.168.1.230";
+      host->pool = pool;
+    }
+  });
+  const auto start_on_member = [&] {
+    return scene.run<schema::StartAnswer>(schema::StartCommand{.vm = router()}, 2);
+  };
+  const auto without = start_on_member();
+  expect_done(without);
+  EXPECT_THAT(*without.details, HasSubstr("has no CD systemvm*.iso"));
+  expect_done(scene.stop_vm("r-4-VM", 2));
+  add_cd(scene, "systemvm-3.iso");
+  expect_done(start_on_member());
+  EXPECT_THAT(scene.stored("r-4-VM")->list("disk"),
+              testing::Contains(HasSubstr("ISOs/systemvm-3.iso,xvdd:cdrom,r")));
+}
+
 TEST(SystemVmStart, NeedsAnAddressAndTheModule) {
   VmScene scene;
   auto deaf = router();
