@@ -95,6 +95,11 @@ TEST_F(RouterQuery, WithoutAlertsTellsNone) {
       answer<schema::GetRouterAlertsAnswer>(for_router(schema::GetRouterAlertsCommand{}));
   EXPECT_TRUE(said.result);
   EXPECT_EQ(said.alerts, std::nullopt);
+  reply("getRouterAlerts.sh", 0, " \\n\\n\n");
+  const auto blank =
+      answer<schema::GetRouterAlertsAnswer>(for_router(schema::GetRouterAlertsCommand{}));
+  EXPECT_TRUE(blank.result);
+  EXPECT_EQ(blank.alerts, std::nullopt);
 }
 
 schema::CheckSshCommand ssh(int retries, int interval) {

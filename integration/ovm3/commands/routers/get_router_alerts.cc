@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,18 +12,16 @@
 namespace trestle::ovm3 {
 namespace {
 
-/// The script parts its lines with a backslash and an n, not with a line break.
-std::vector<std::optional<std::string>> lines_of(std::string text) {
+/// The script parts its lines with a backslash and an n, not with a line break; both are taken.
+std::vector<std::optional<std::string>> lines_of(std::string_view text) {
   constexpr std::string_view kBreak = "\\n";
-  for (auto at = text.find(kBreak); at != std::string::npos; at = text.find(kBreak, at)) {
-    text.replace(at, kBreak.size(), "\n");
-  }
   std::vector<std::optional<std::string>> lines;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto end = std::min(text.find('\n', at), text.size());
-    std::string line(trimmed(std::string_view(text).substr(at, end - at)));
-    if (!line.empty()) lines.emplace_back(std::move(line));
-    at = end + 1;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(kBreak), text.find('\n'));
+    const std::string_view line = trimmed(text.substr(0, end));
+    if (!line.empty()) lines.emplace_back(line);
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + (text[end] == '\n' ? 1 : kBreak.size()));
   }
   return lines;
 }
@@ -38,8 +37,10 @@ Result<schema::GetRouterAlertsAnswer> get_router_alerts(
   schema::GetRouterAlertsAnswer answer;
   answer.result = true;
   if (text.empty() || text == "No Alerts") return answer;
-  answer.alerts = lines_of(text);
-  const std::string& last = *answer.alerts->back();
+  auto lines = lines_of(text);
+  if (lines.empty()) return answer;
+  const std::string last = *lines.back();
+  answer.alerts = std::move(lines);
   answer.timeStamp = last.substr(0, last.find(','));
   return answer;
 }
