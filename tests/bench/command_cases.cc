@@ -86,12 +86,28 @@ constexpr std::size_t kPairs = 200;
 constexpr std::string_view kRepository = "f12842ebf5ed3fe78da1eb0e17f5ede8";
 constexpr std::string_view kPool = "f12842eb-f5ed-3fe7-8da1-eb0e17f5ede8";
 
-/// Fifty hosts with one repository; every call takes 100 ms longer than it would.
+/// An agent that takes 100 ms for every call. The caller's own thread waits: the simulator would
+/// wake all who wait on it for each one who is served, and that would be measured.
+class SlowAgent final : public Transport {
+ public:
+  explicit SlowAgent(std::unique_ptr<Transport> agent) : agent_(std::move(agent)) {}
+  Result<Reply> round_trip(const CallContext& ctx, const Request& request) override {
+    const auto answered = ctx.now() + std::chrono::milliseconds{100};
+    if (!ctx.clock->wait_until(answered, ctx.stop)) give_up("somebody stopped the benchmark");
+    return agent_->round_trip(ctx, request);
+  }
+  [[nodiscard]] std::string peer() const override { return agent_->peer(); }
+
+ private:
+  std::unique_ptr<Transport> agent_;
+};
+
+/// Fifty hosts with one repository.
 class SlowEstate {
  public:
   SlowEstate() : sim_({.root = {}}) {
     simulator::World world = simulator::default_world(kHosts);
-    world.durations.any_call = std::chrono::milliseconds{100};
+    world.durations.start = world.durations.stop = {};
     if (const auto set = simulator::set_scene(sim_, world); !set) give_up(set.error().message());
     sim_.with_estate([](simulator::Estate& estate) {
       simulator::Export& store = *estate.exports.at(0);
@@ -146,7 +162,10 @@ class SlowEstate {
 
   void add_resource(const std::string& host) {
     resources_.push_back(std::make_unique<ovm3::Resource>(
-        [this, host](const contracts::Configuration&) { return sim_.transport(host); }));
+        [this, host](const contracts::Configuration&) -> Result<std::unique_ptr<Transport>> {
+          TRESTLE_ASSIGN_OR_RETURN(auto agent, sim_.transport(host));
+          return std::make_unique<SlowAgent>(std::move(agent));
+        }));
     const auto set = resources_.back()->configure({.values = {{"host", host}}});
     if (!set) give_up(set.error().message());
   }
