@@ -177,6 +177,8 @@ class Host:
             self.agent.terminate()
             self.agent.wait(timeout=30)
             self.agent = None
+            # A request's process holds the listening socket until it is scheduled for the first time.
+            wait_until(lambda: not answers("127.0.0.1", self.agent_port), "the agent is stopped")
 
     def stop(self):
         self.sshd.stop()

@@ -33,6 +33,8 @@ class Handler(SimpleXMLRPCRequestHandler):
     protocol_version = "HTTP/1.0"
 
     def setup(self):
+        # This is the request's own process: while it held the listening socket too, a stopped agent would still be connected to.
+        self.server.socket.close()
         # Here and not in the listening process: a client that connects and says nothing holds up nobody else.
         self.request.settimeout(60)
         if self.server.tls is not None:
