@@ -101,7 +101,9 @@ Result<std::vector<Place>> places_in(const CallContext& ctx, const ReadFile& iso
   for (const char* word : {"-indev", "", "-find", "/", "-type", "f", "-exec", "report_lba", "--"}) {
     words.emplace_back(*word == '\0' ? word_of(iso.number()) : std::string(word));
   }
-  TRESTLE_ASSIGN_OR_RETURN(const std::string said, output_of(ctx, words, {iso.number()}, kPackage));
+  const auto listed = output_of(ctx, words, {iso.number()}, kPackage);
+  if (!listed) return fail(wrap(iso.path() + " cannot be read as a CD image", listed.error()));
+  const std::string& said = *listed;
   constexpr std::string_view kMark = "File data lba:";
   std::vector<Place> places;
   for (std::string_view rest = said; !rest.empty();) {

@@ -63,6 +63,12 @@ def make_templates(folder):
     made = run(["template", "install", "systemvm.raw", "--secondary", "seeded", "--id", "11"], cwd=folder)
     if made.exit != 0:
         raise RuntimeError("cannot seed a template: %r" % made)
+    for name in ("authorized_keys", "agent.zip"):
+        with open(os.path.join(folder, name), "w", encoding="utf-8") as out:
+            out.write("synthetic\n")
+    made = run(["template", "make-cd", "authorized_keys", "--out", "systemvm.iso"], cwd=folder)
+    if made.exit != 0:
+        raise RuntimeError("cannot make a patch CD: %r" % made)
 
 
 class Folder:

@@ -15,8 +15,6 @@
 namespace trestle::cli {
 namespace {
 
-constexpr int kDifferences = 3;
-
 Result<Outcome> list(Call& call) {
   const std::string& group = call.args.text("group");
   if (call.args.has("markdown") && call.args.has("json")) {

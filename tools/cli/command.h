@@ -46,6 +46,9 @@ struct Column {
   std::string_view member;
 };
 
+/// Exit status of a comparison that worked and found differences.
+inline constexpr int kDifferences = 3;
+
 /// What a verb found: the document that --json prints, and how people see it.
 struct Outcome {
   Value document;

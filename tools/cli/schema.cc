@@ -11,7 +11,6 @@ namespace trestle::cli {
 namespace {
 
 constexpr int kFailed = 1;
-constexpr int kDifferences = 3;
 constexpr std::size_t kShown = 48;  // bytes of each side from a difference on
 
 std::string from(std::string_view text, std::size_t at) {

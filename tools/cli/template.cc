@@ -7,7 +7,7 @@ namespace trestle::cli {
 Noun template_noun() {
   return {.name = "template",
           .what = "templates of VMs and system VMs: convert, verify, seed",
-          .verbs = together({template_image_verbs(), template_store_verbs()})};
+          .verbs = together({template_image_verbs(), template_store_verbs(), template_cd_verbs()})};
 }
 
 }  // namespace trestle::cli

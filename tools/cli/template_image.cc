@@ -29,8 +29,6 @@ Option ca_file_option() {
 
 namespace {
 
-constexpr int kDifferences = 3;
-
 Value describe(const systemvm::ImageFacts& facts) {
   return Struct{{"format", facts.format},
                 {"subformat", facts.subformat},

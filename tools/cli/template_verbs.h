@@ -16,6 +16,7 @@ namespace trestle::cli {
 
 [[nodiscard]] std::vector<Verb> template_image_verbs();  ///< inspect, convert, verify
 [[nodiscard]] std::vector<Verb> template_store_verbs();  ///< install, serve, list, remove
+[[nodiscard]] std::vector<Verb> template_cd_verbs();     ///< make-cd, list-cd, compare-cd, put-cd
 
 /// A byte count as a JSON number.
 [[nodiscard]] inline Value whole(std::uint64_t bytes) {

@@ -17,8 +17,6 @@ namespace {
 
 using ovm3::describe;
 
-constexpr int kDifferences = 3;
-
 Result<ovm3::VmConfig> spec_of(Call& call) {
   const auto file = call.args.maybe("spec");
   if (!file) return ovm3::VmConfig();

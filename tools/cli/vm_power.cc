@@ -131,14 +131,18 @@ Result<Outcome> restore(Call& call) {
   });
 }
 
+Option wait_option() {
+  return {.name = "wait",
+          .value = "SECONDS",
+          .help =
+              "look at the host's list so long until it is done; 120 if not given, 0 does not "
+              "wait"};
+}
+
 std::vector<Verb> run_verbs() {
   const Operand vm = vm_operand();
   const Option repo = vm_repo_option();
-  const Option wait{.name = "wait",
-                    .value = "SECONDS",
-                    .help =
-                        "look at the host's list so long until it is done; 120 if not given, 0 "
-                        "does not wait"};
+  const Option wait = wait_option();
   return {{.name = "start",
            .what = "Starts a VM and waits until it runs",
            .operands = {vm},
@@ -171,11 +175,7 @@ std::vector<Verb> run_verbs() {
 std::vector<Verb> memory_verbs() {
   const Operand vm = vm_operand();
   const Option repo = vm_repo_option();
-  const Option wait{.name = "wait",
-                    .value = "SECONDS",
-                    .help =
-                        "look at the host's list so long until it is done; 120 if not given, 0 "
-                        "does not wait"};
+  const Option wait = wait_option();
   return {
       {.name = "pause",
        .what = "Freezes a VM",

@@ -13,7 +13,7 @@ _trestle_verbs() {
     agent) echo 'call decode' ;;
     api) echo 'list check diff rows' ;;
     schema) echo 'check' ;;
-    template) echo 'inspect convert verify install serve list remove' ;;
+    template) echo 'inspect convert verify install serve list remove make-cd list-cd compare-cd put-cd' ;;
     sim) echo 'serve ctl services' ;;
   esac
 }
@@ -119,6 +119,10 @@ _trestle_options() {
     'template serve') echo '--id --host --listen --for --cloudstack --name --json --verbose --help' ;;
     'template list') echo '--secondary --json --verbose --help' ;;
     'template remove') echo '--secondary --id --force --json --verbose --help' ;;
+    'template make-cd') echo '--out --force --json --verbose --help' ;;
+    'template list-cd') echo '--json --verbose --help' ;;
+    'template compare-cd') echo '--json --verbose --help' ;;
+    'template put-cd') echo '--into --json --verbose --help' ;;
     'sim serve') echo '--help' ;;
     'sim ctl') echo '--help' ;;
     'sim services') echo '--help' ;;
@@ -296,6 +300,8 @@ _trestle_value() {
     'template list --secondary') echo 'directory' ;;
     'template remove --secondary') echo 'directory' ;;
     'template remove --id') echo 'none' ;;
+    'template make-cd --out') echo 'file' ;;
+    'template put-cd --into') echo 'directory' ;;
     *' --url') echo 'none' ;;
     *' --user') echo 'none' ;;
     *' --password-file') echo 'file' ;;
@@ -329,6 +335,11 @@ _trestle_operand() {
     'template verify '1) echo 'file' ;;
     'template install '0) echo 'file' ;;
     'template serve '0) echo 'file' ;;
+    'template make-cd '*) echo 'file' ;;
+    'template list-cd '0) echo 'file' ;;
+    'template compare-cd '0) echo 'file' ;;
+    'template compare-cd '1) echo 'file' ;;
+    'template put-cd '0) echo 'file' ;;
   esac
 }
 
