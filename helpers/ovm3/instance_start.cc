@@ -122,8 +122,7 @@ Result<std::optional<VmInfo>> look(const Site& site) {
 
 Result<VmInfo> bring_to_life(Site& site, const Readiness& ready) {
   TRESTLE_ASSIGN_OR_RETURN(const auto plans, plan_places(site.ctx, site.places, site.spec.vm.nics));
-  std::vector<std::string> bridges;
-  for (const BridgePlan& plan : plans) bridges.push_back(plan.bridge);
+  const std::vector<std::string> bridges = bridges_of(plans);
   // vm.cfg first: whoever removes a bridge reads who counts on it.
   TRESTLE_RETURN_IF_ERROR(write_config(site, bridges));
   TRESTLE_ASSIGN_OR_RETURN(site.made_bridges, make_places(site.ctx, site.undo, site.places, plans));

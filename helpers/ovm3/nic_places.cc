@@ -219,7 +219,7 @@ Result<Places> ensure_places(const CallContext& ctx, const CallContext& undo, co
   if (nics.empty()) return places;
   TRESTLE_ASSIGN_OR_RETURN(const auto backend, bridge_backend(ctx, host.agent));
   TRESTLE_ASSIGN_OR_RETURN(const auto plans, planned(ctx, host, nics, *backend));
-  for (const BridgePlan& plan : plans) places.bridges.push_back(plan.bridge);
+  places.bridges = bridges_of(plans);
   TRESTLE_ASSIGN_OR_RETURN(places.made, made(ctx, undo, host, plans, *backend));
   return places;
 }
@@ -251,6 +251,13 @@ std::vector<std::string> bridges_of(const std::vector<VifConfig>& vifs) {
     if (vif.bridge.empty() || std::ranges::find(names, vif.bridge) != names.end()) continue;
     names.push_back(vif.bridge);
   }
+  return names;
+}
+
+std::vector<std::string> bridges_of(const std::vector<BridgePlan>& plans) {
+  std::vector<std::string> names;
+  names.reserve(plans.size());
+  for (const BridgePlan& plan : plans) names.push_back(plan.bridge);
   return names;
 }
 

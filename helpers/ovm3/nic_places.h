@@ -86,6 +86,8 @@ struct LabelFault {
 
 /// The names of the bridges of a configuration or of live VIFs, each once: what to release.
 [[nodiscard]] std::vector<std::string> bridges_of(const std::vector<VifConfig>& vifs);
+/// The names of planned bridges, one for each plan, in their order.
+[[nodiscard]] std::vector<std::string> bridges_of(const std::vector<BridgePlan>& plans);
 
 }  // namespace trestle::ovm3
 

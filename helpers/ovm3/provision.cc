@@ -6,14 +6,13 @@
 #include <utility>
 
 #include "helpers/ovm3/making.h"
-#include "helpers/ovm3/network_map.h"
+#include "helpers/ovm3/nic_places.h"
 #include "helpers/ovm3/storage_place.h"
 #include "helpers/ovm3/template_source.h"
 #include "helpers/ovm3/vm_files.h"
 #include "helpers/ovm3/vm_power.h"
 #include "objects/core/poll.h"
 #include "objects/ovm3/host.h"
-#include "objects/ovm3/network.h"
 
 namespace trestle::ovm3 {
 namespace {
@@ -33,6 +32,8 @@ struct Site {
   const VmSpec& spec;
 };
 
+PlaceHost place_of(const Site& site) { return {.agent = site.agent, .log = site.log}; }
+
 /// An image to be copied, or an empty disk to be made.
 struct DiskJob {
   std::string source = {};  ///< empty for an empty disk
@@ -45,7 +46,7 @@ struct Plan {
   VmId id;
   std::string attempt;
   std::string host;
-  std::vector<BridgePlan> bridges = {};
+  std::vector<BridgePlan> bridges = {};  ///< one for each NIC
   std::vector<DiskJob> disks = {};
   VmConfig config = {};
 };
@@ -152,15 +153,8 @@ Result<Plan> make_plan(const Site& site, const Repositories& all) {
         source, find_template(site.ctx, site.agent, all, spec.disk.source, spec.disk.any_image));
   }
   TRESTLE_RETURN_IF_ERROR(check_memory(site));
-  TRESTLE_ASSIGN_OR_RETURN(const NetworkInfo network, Network(site.agent).discover(site.ctx));
-  std::vector<std::string> bridges;
-  for (const NicSpec& nic : spec.nics) {
-    TRESTLE_ASSIGN_OR_RETURN(BridgePlan bridge, plan_bridge(network, nic.parent, nic.vlan));
-    bridges.push_back(bridge.bridge);
-    if (std::ranges::find(plan.bridges, bridge) == plan.bridges.end()) {
-      plan.bridges.push_back(std::move(bridge));
-    }
-  }
+  TRESTLE_ASSIGN_OR_RETURN(plan.bridges, plan_places(site.ctx, place_of(site), spec.nics));
+  const std::vector<std::string> bridges = bridges_of(plan.bridges);
   TRESTLE_ASSIGN_OR_RETURN(const VmConfig shape,
                            config_of(spec, source.config, plan.id, {}, bridges));
   TRESTLE_ASSIGN_OR_RETURN(plan.disks, plan_disks(site, all, source, plan, shape));
@@ -198,9 +192,7 @@ Result<void> make(const Site& site, const Repositories& all, const Plan& plan) {
   VmMarker marker{.complete = false, .host = plan.host, .name = site.spec.vm.name};
   TRESTLE_RETURN_IF_ERROR(
       set_marker(site.ctx, site.agent, all, site.spec.repository, plan.id, marker, {}));
-  for (const BridgePlan& bridge : plan.bridges) {
-    TRESTLE_RETURN_IF_ERROR(ensure_bridge(site.ctx, site.agent, bridge));
-  }
+  TRESTLE_RETURN_IF_ERROR(make_places(site.ctx, site.undo, place_of(site), plan.bridges));
   for (const DiskJob& job : plan.disks) {
     TRESTLE_RETURN_IF_ERROR(fill_disk(site, all, plan, job));
   }
@@ -250,7 +242,9 @@ Result<void> take_back(const Site& site, const Repositories& all, const Plan& pl
 tl::unexpected<Error> give_up(const Site& site, const Repositories& all, const Plan& plan,
                               Error error) {
   site.log.write(Level::kWarn, "UNDO", {{"vm", plan.id.text()}, {"why", error.message()}});
-  const auto undone = take_back(site, all, plan);
+  auto undone = take_back(site, all, plan);
+  const auto released = release_places(site.undo, place_of(site), bridges_of(plan.bridges));
+  if (undone && !released) undone = fail(released.error());
   if (undone) return fail(std::move(error));
   site.log.write(Level::kError, "UNDO_FAILED", {{"why", undone.error().message()}});
   return fail(wrap("what was made of VM " + site.spec.vm.name +
@@ -298,7 +292,8 @@ Result<bool> finish_existing(const Site& site, const Repositories& all, const Ho
   }
   const StartSettings settings{
       .vcpus = site.spec.vcpus, .memory = site.spec.memory, .nics = site.spec.nics};
-  TRESTLE_RETURN_IF_ERROR(bring_up(site.ctx, site.agent, all, vm, site.spec.vm.name, settings));
+  TRESTLE_RETURN_IF_ERROR(
+      bring_up(site.ctx, site.agent, site.log, all, vm, site.spec.vm.name, settings));
   return true;
 }
 

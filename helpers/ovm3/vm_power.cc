@@ -4,11 +4,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "helpers/ovm3/network_map.h"
+#include "helpers/ovm3/nic_places.h"
 #include "helpers/ovm3/vm_files.h"
 #include "objects/core/poll.h"
 #include "objects/ovm3/host.h"
-#include "objects/ovm3/network.h"
 
 namespace trestle::ovm3 {
 namespace {
@@ -28,25 +27,9 @@ Result<void> wait_until_gone(const CallContext& ctx, const Agent& agent, const V
               });
 }
 
-/// The bridges of the NICs, made where they have to be.
-Result<std::vector<std::string>> bridges_for(const CallContext& ctx, const Agent& agent,
-                                             const std::vector<NicSpec>& nics) {
-  std::vector<std::string> bridges;
-  if (nics.empty()) return bridges;
-  TRESTLE_ASSIGN_OR_RETURN(const NetworkInfo network, Network(agent).discover(ctx));
-  for (const NicSpec& nic : nics) {
-    TRESTLE_ASSIGN_OR_RETURN(const BridgePlan plan, plan_bridge(network, nic.parent, nic.vlan));
-    if (std::ranges::find(bridges, plan.bridge) == bridges.end()) {
-      TRESTLE_RETURN_IF_ERROR(ensure_bridge(ctx, agent, plan));
-    }
-    bridges.push_back(plan.bridge);
-  }
-  return bridges;
-}
-
-/// The configuration as the settings want it.
-Result<VmConfig> adjusted(const CallContext& ctx, const Agent& agent, VmConfig config,
-                          const StartSettings& settings) {
+/// The configuration as the settings want it, with the bridges of `plans` for their NICs.
+Result<VmConfig> adjusted(VmConfig config, const StartSettings& settings,
+                          const std::vector<BridgePlan>& plans) {
   if (settings.memory) {
     const auto memory = static_cast<std::int64_t>(settings.memory->count);
     config = config.with("memory", memory).with("maxmem", memory);
@@ -55,8 +38,16 @@ Result<VmConfig> adjusted(const CallContext& ctx, const Agent& agent, VmConfig c
     config = config.with("vcpus", *settings.vcpus).with("maxvcpus", *settings.vcpus);
   }
   if (settings.nics.empty()) return config;
-  TRESTLE_ASSIGN_OR_RETURN(const auto bridges, bridges_for(ctx, agent, settings.nics));
-  return config.with_vifs(vifs_of(settings.nics, bridges, config.vifs()));
+  return config.with_vifs(vifs_of(settings.nics, bridges_of(plans), config.vifs()));
+}
+
+/// Bridges that were made for VMs and that nobody uses any more. A VM that has gone has gone: what
+/// stays of its networks is a line in the log.
+void release_bridges(const CallContext& ctx, const Agent& agent, Log& log,
+                     const std::vector<VifConfig>& left) {
+  const auto released = release_places(ctx, {.agent = agent, .log = log}, bridges_of(left));
+  if (released) return;
+  log.write(Level::kWarn, "BRIDGES_NOT_RELEASED", {{"why", released.error().message()}});
 }
 
 /// Whose VM it was last. Two hosts that see one repository must not run it both.
@@ -73,18 +64,22 @@ Result<void> refuse_other_host(const std::vector<std::string>& files, const std:
   return {};
 }
 
-Result<void> start_stopped(const CallContext& ctx, const Agent& agent, const Repositories& all,
-                           const HostedVm& vm, const std::string& name,
+Result<void> start_stopped(const CallContext& ctx, const Agent& agent, Log& log,
+                           const Repositories& all, const HostedVm& vm, const std::string& name,
                            const StartSettings& settings) {
   TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(agent).discover(ctx));
   TRESTLE_ASSIGN_OR_RETURN(std::string here, host_key(server.unique_id));
   const std::vector<std::string> files = files_of(all, vm.repository, vm.id);
   TRESTLE_RETURN_IF_ERROR(refuse_other_host(files, here, name));
-  TRESTLE_ASSIGN_OR_RETURN(const VmConfig wanted, adjusted(ctx, agent, vm.config, settings));
+  const PlaceHost place{.agent = agent, .log = log};
+  TRESTLE_ASSIGN_OR_RETURN(const auto plans, plan_places(ctx, place, settings.nics));
+  TRESTLE_ASSIGN_OR_RETURN(const VmConfig wanted, adjusted(vm.config, settings, plans));
   const Vm handle = vm.handle(agent);
   TRESTLE_RETURN_IF_ERROR(handle.configure(ctx, changes(vm.config, wanted)));
   const VmMarker marker{.complete = true, .host = std::move(here), .name = name};
   TRESTLE_RETURN_IF_ERROR(set_marker(ctx, agent, all, vm.repository, vm.id, marker, files));
+  TRESTLE_RETURN_IF_ERROR(make_places(ctx, ctx, place, plans));
+  if (!settings.nics.empty()) release_bridges(ctx, agent, log, vm.config.vifs());
   const auto started = handle.start(ctx);
   if (!started && !is_unknown(started.error().code)) {
     // Another request may have started it in between.
@@ -120,7 +115,7 @@ Result<void> wait_until_running(const CallContext& ctx, const Agent& agent,
               });
 }
 
-Result<void> bring_up(const CallContext& ctx, const Agent& agent, const Repositories& all,
+Result<void> bring_up(const CallContext& ctx, const Agent& agent, Log& log, const Repositories& all,
                       const HostedVm& vm, const std::string& name, const StartSettings& settings) {
   const Vm handle = vm.handle(agent);
   TRESTLE_ASSIGN_OR_RETURN(const auto live, live_domain(ctx, agent, vm.repository, vm.id));
@@ -138,7 +133,7 @@ Result<void> bring_up(const CallContext& ctx, const Agent& agent, const Reposito
         TRESTLE_RETURN_IF_ERROR(wait_until_gone(ctx, agent, handle));
     }
   }
-  return start_stopped(ctx, agent, all, vm, name, settings);
+  return start_stopped(ctx, agent, log, all, vm, name, settings);
 }
 
 Result<void> cut_off(const CallContext& ctx, const Agent& agent, const Vm& vm) {
@@ -206,11 +201,11 @@ Result<void> reboot(const CallContext& ctx, const Agent& agent, Log& log, const 
   const Vm handle = vm.handle(agent);
   TRESTLE_ASSIGN_OR_RETURN(const auto before, live_domain(ctx, agent, vm.repository, vm.id));
   if (!before || before->power() != VmState::kRunning) {
-    return bring_up(ctx, agent, all, vm, name, {});
+    return bring_up(ctx, agent, log, all, vm, name, {});
   }
   TRESTLE_ASSIGN_OR_RETURN(const RebootEnd end, reboot_domain(ctx, agent, log, handle, *before));
   if (end == RebootEnd::kBack) return {};
-  return bring_up(ctx, agent, all, vm, name, {});
+  return bring_up(ctx, agent, log, all, vm, name, {});
 }
 
 Result<void> remove_vm(const CallContext& ctx, const Agent& agent, Log& log,
@@ -220,8 +215,9 @@ Result<void> remove_vm(const CallContext& ctx, const Agent& agent, Log& log,
   if (live) TRESTLE_RETURN_IF_ERROR(cut_off(ctx, agent, handle));
   TRESTLE_RETURN_IF_ERROR(destroy_disks(ctx, agent, log, all, vm.repository, vm.id, vm.config));
   const auto removed = handle.remove(ctx);
-  if (removed || removed.error().code == Code::kNotFound) return {};
-  return fail(removed.error());
+  if (!removed && removed.error().code != Code::kNotFound) return fail(removed.error());
+  release_bridges(ctx, agent, log, vm.config.vifs());
+  return {};
 }
 
 }  // namespace trestle::ovm3

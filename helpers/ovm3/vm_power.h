@@ -46,9 +46,10 @@ struct StartSettings {
 };
 
 /// Brings a VM up: runs already is done, paused is resumed, crashed is ended first. Writes what
-/// changed into its configuration and puts the marker of this host on it before it starts.
+/// changed into its configuration and puts the marker of this host on it before it starts; bridges
+/// of its NICs are made and released as nic_places.h says.
 /// Errors: kFailedPrecondition if it was last on another host, where it may still run; the agent's.
-[[nodiscard]] Result<void> bring_up(const CallContext& ctx, const Agent& agent,
+[[nodiscard]] Result<void> bring_up(const CallContext& ctx, const Agent& agent, Log& log,
                                     const Repositories& all, const HostedVm& vm,
                                     const std::string& name, const StartSettings& settings);
 
@@ -84,7 +85,8 @@ enum class RebootEnd : std::uint8_t { kBack, kGone };
                                   const std::string& name);
 
 /// Cuts it off, removes its disks, then its configuration: in this order a removal that is cut
-/// short is found and finished by the next one.
+/// short is found and finished by the next one. Bridges that were made for VMs and that it was the
+/// last to use go as well.
 [[nodiscard]] Result<void> remove_vm(const CallContext& ctx, const Agent& agent, Log& log,
                                      const Repositories& all, const HostedVm& vm);
 

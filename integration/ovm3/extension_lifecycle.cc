@@ -65,8 +65,8 @@ Result<ExtensionAnswer> start_action(const Session& session) {
     TRESTLE_ASSIGN_OR_RETURN(settings.memory, memory_of(session.request));
   }
   TRESTLE_ASSIGN_OR_RETURN(settings.nics, nics_of(session.request));
-  TRESTLE_RETURN_IF_ERROR(
-      bring_up(session.ctx(), session.agent, looked.all, *looked.vm, name.name, settings));
+  TRESTLE_RETURN_IF_ERROR(bring_up(session.ctx(), session.agent, session.log, looked.all,
+                                   *looked.vm, name.name, settings));
   return ExtensionAnswer{.message = "VM " + name.name + " runs on " + session.host};
 }
 

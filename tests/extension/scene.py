@@ -104,7 +104,7 @@ class Host:
     """A simulated host with one repository, a bridge named bond0 over eth1, a template and an ISO image."""
 
     def __init__(self, vms=(), templates=(TEMPLATE,), isos=(ISO,), bridges=("bond0",), password=PASSWORD, faults=(),
-                 memory_mib=262144, stamp=True, certificate="good", release="3.3.1", durations=None, second=False):
+                 memory_mib=262144, stamp=True, certificate="good", release="3.3.1", durations=None, second=False, vlans=()):
         self.folder = tempfile.mkdtemp(prefix="trestle-extension-")
         self.root = os.path.join(self.folder, "repository")
         os.mkdir(self.root)
@@ -130,7 +130,7 @@ class Host:
                        "ownership": {"manager_uuid": MANAGER}, "tls": {"certificate": certificate},
                        "hardware": {"memory_mib": memory_mib},
                        "network": {"nics": nics, "bridges": [{"name": name, "ports": ["eth%d" % (n + 1)]}
-                                                             for n, name in enumerate(bridges)]}}],
+                                                             for n, name in enumerate(bridges)] + list(vlans)}}],
             "repositories": [{"id": REPOSITORY, "alias": "main", "device": "nfs-1:/export/a", "manager_uuid": MANAGER,
                               "files": files}],
             "vms": [self.world_vm(vm) for vm in vms], "faults": list(faults)}

@@ -80,6 +80,24 @@ class Lives(Case):
                 self.good(self.ask(host, action))
             self.bad(self.ask(host, "status"), "not on host")
 
+    def bridges(self, host):
+        return sorted(bridge["name"] for bridge in host.host()["network"]["bridges"])
+
+    # known defect 109: VLANs go with their last user, and only those that were made here
+    def test_the_vlans_of_vms_come_with_the_first_and_go_with_the_last(self):
+        other = "11111111-2222-4333-8444-555555555502"
+        with Host(vlans=[{"name": "bond0.40", "ports": ["eth1.40"]}]) as host:
+            self.good(self.ask(host, "create", vm_payload(host, UUID, NAME, vlan=33)))
+            self.good(self.ask(host, "create", vm_payload(host, other, "i-2-102-VM", vlan=33)))
+            self.assertEqual(self.bridges(host), ["bond0", "bond0.33", "bond0.40"])
+            self.good(self.ask(host, "stop"))
+            self.good(self.ask(host, "start", vm_payload(host, UUID, NAME, vlan=40)))
+            self.assertEqual(self.bridges(host), ["bond0", "bond0.33", "bond0.40"], "the other one still uses it")
+            self.good(self.ask(host, "delete", vm_payload(host, other, "i-2-102-VM")))
+            self.assertEqual(self.bridges(host), ["bond0", "bond0.40"])
+            self.good(self.ask(host, "delete"))
+            self.assertEqual(self.bridges(host), ["bond0", "bond0.40"], "somebody else made that one")
+
     def test_the_host_is_asked_no_more_often_than_needed(self):
         with Host(vms=[dict(MADE, power="running")]) as host:
             with open(os.path.join(host.folder, "log"), "w", encoding="utf-8"):
