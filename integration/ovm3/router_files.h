@@ -2,6 +2,8 @@
 #ifndef TRESTLE_INTEGRATION_OVM3_ROUTER_FILES_H_
 #define TRESTLE_INTEGRATION_OVM3_ROUTER_FILES_H_
 
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,9 +18,8 @@ namespace trestle::ovm3 {
 /// How a member of the command becomes one of the file.
 enum class As : std::uint8_t {
   kSame,
-  kLower,    ///< a text in lower case
-  kPorts,    ///< [80,88] is "80:88", none is "0:0"
-  kInteger,  ///< a text of digits as a number
+  kLower,  ///< a text in lower case
+  kPorts,  ///< [80,88] is "80:88", none is "0:0"
 };
 
 struct FileField {
@@ -46,6 +47,9 @@ struct RouterFile {
 };
 
 [[nodiscard]] std::span<const RouterFile> router_files();
+
+/// An IPv4 address as its number; absent for whatever is not four numbers to 255 with dots between.
+[[nodiscard]] std::optional<std::uint32_t> ipv4_of(std::string_view text);
 
 // The special ones; JSON texts in and out.
 [[nodiscard]] Result<std::string> ip_association(const std::string& json, const NicNumbers& nics);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "integration/ovm3/router_files.h"
+#include "objects/ovm3/text_number.h"
 
 namespace trestle::ovm3 {
 namespace {
@@ -48,34 +49,19 @@ Result<const Json*> list_at(const Json& command, const char* name) {
   return &*found;
 }
 
-std::optional<std::uint32_t> ipv4_of(std::string_view text) {
-  std::uint32_t bits = 0;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (int part = 0; part < 4; ++part) {
-    unsigned number = 0;
-    const auto read = std::from_chars(at, end, number);
-    if (read.ec != std::errc() || number > 255) return std::nullopt;
-    bits = (bits << 8U) | number;
-    at = read.ptr;
-    if (part == 3) break;
-    if (at == end || *at != '.') return std::nullopt;
-    ++at;
-  }
-  return at == end ? std::optional(bits) : std::nullopt;
-}
-
 std::string dotted(std::uint32_t bits) {
   return std::to_string(bits >> 24U) + "." + std::to_string((bits >> 16U) & 255U) + "." +
          std::to_string((bits >> 8U) & 255U) + "." + std::to_string(bits & 255U);
 }
 
 /// "255.255.255.0" has 24.
-Result<std::string> prefix_length(const std::string& netmask) {
+Result<std::string> prefix_length(const Json& nic) {
+  const std::string netmask = text_at(nic, "netmask");
   const auto bits = ipv4_of(netmask);
   const int ones = bits ? std::countl_one(*bits) : 0;
   if (!bits || ones != std::popcount(*bits)) {
-    return fail(Code::kInvalidArgument, "'" + netmask + "' is no netmask");
+    return fail(Code::kInvalidArgument,
+                "member 'netmask' of the NIC is '" + netmask + "', and no netmask");
   }
   return std::to_string(ones);
 }
@@ -91,7 +77,8 @@ Result<std::string> network_of(const std::string& cidr) {
     if (read.ptr != end) length = 33;
   }
   if (!bits || length > 32) {
-    return fail(Code::kInvalidArgument, "'" + cidr + "' is no network; use ADDRESS/LENGTH");
+    return fail(Code::kInvalidArgument,
+                "member 'targetCidr' is '" + cidr + "', and no network; use ADDRESS/LENGTH");
   }
   const std::uint32_t mask = length == 0 ? 0 : ~std::uint32_t{0} << (32U - length);
   return dotted(*bits & mask) + "/" + std::to_string(length);
@@ -105,6 +92,19 @@ Result<std::string> interface_of(const Json& nic, const NicNumbers& nics) {
 
 void put(Json& object, const char* name, const std::string& text) {
   if (!text.empty()) object[name] = text;
+}
+
+/// One word of the monitor's configuration, whose parts end with colons, commas and brackets.
+Result<std::string> monitor_word(const Json& service, const char* member) {
+  std::string text = text_at(service, member);
+  const bool plain = std::ranges::all_of(text, [](unsigned char c) {
+    return c > ' ' && c < 0x7f && c != ':' && c != ',' && c != '[' && c != ']';
+  });
+  if (plain) return text;
+  return fail(Code::kInvalidArgument,
+              "member '" + std::string(member) +
+                  "' of a monitored service has a blank, colon, comma or bracket, which the "
+                  "monitor's configuration does not take");
 }
 
 /// One rule for each network: the router's packet filter takes one at a time, in this order.
@@ -137,6 +137,11 @@ Result<void> add_acl_rules(const Json& rule, Json& out) {
   made["allowed"] = text_at(rule, "action") == "ACCEPT";
   const auto cidrs = rule.find("cidrList");
   if (cidrs == rule.end() || !cidrs->is_array()) return lacks("cidrList");
+  // A rule for nobody would be none: what it was to keep out would come in.
+  if (cidrs->empty()) {
+    return fail(Code::kInvalidArgument,
+                "member 'cidrList' of an ACL rule is empty; name its networks, 0.0.0.0/0 for all");
+  }
   for (const Json& cidr : *cidrs) {
     made["cidr"] = cidr;
     out.push_back(made);
@@ -147,15 +152,14 @@ Result<void> add_acl_rules(const Json& rule, Json& out) {
 Result<void> add_aliases(const Json& list, bool revoke, Json& out) {
   for (const Json& one : list) {
     const std::string count = text_at(one, "aliasCount");
-    std::int64_t number = 0;
-    const auto read = std::from_chars(count.data(), count.data() + count.size(), number);
-    if (count.empty() || read.ptr != count.data() + count.size()) {
-      return fail(Code::kInvalidArgument, "aliasCount '" + count + "' is no number");
+    const auto number = to_integer(count);
+    if (!number) {
+      return fail(Code::kInvalidArgument, "member 'aliasCount' is '" + count + "', and no number");
     }
     Json alias{{"revoke", revoke}};
     put(alias, "ip_address", text_at(one, "routerip"));
     put(alias, "netmask", text_at(one, "netmask"));
-    alias["count"] = number;
+    alias["count"] = *number;
     out.push_back(std::move(alias));
   }
   return {};
@@ -163,12 +167,30 @@ Result<void> add_aliases(const Json& list, bool revoke, Json& out) {
 
 }  // namespace
 
+std::optional<std::uint32_t> ipv4_of(std::string_view text) {
+  std::uint32_t bits = 0;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (int part = 0; part < 4; ++part) {
+    unsigned number = 0;
+    const auto read = std::from_chars(at, end, number);
+    if (read.ec != std::errc() || number > 255) return std::nullopt;
+    bits = (bits << 8U) | number;
+    at = read.ptr;
+    if (part == 3) break;
+    if (at == end || *at != '.') return std::nullopt;
+    ++at;
+  }
+  return at == end ? std::optional(bits) : std::nullopt;
+}
+
 Result<std::string> ip_association(const std::string& json, const NicNumbers& nics) {
   const Json command = Json::parse(json);
   TRESTLE_ASSIGN_OR_RETURN(const Json* addresses, list_at(command, "ipAddresses"));
   Json list = Json::array();
   for (const Json& one : *addresses) {
     const std::string mac = text_at(one, "vifMacAddress");
+    if (mac.empty()) return lacks("vifMacAddress");
     const bool add = flag_at(one, "add");
     // An address went with its NIC.
     if (!add && !nics.has(mac)) continue;
@@ -197,7 +219,7 @@ Result<std::string> guest_network(const std::string& json, const NicNumbers& nic
   const auto nic = command.find("nic");
   if (nic == command.end()) return lacks("nic");
   TRESTLE_ASSIGN_OR_RETURN(const std::string device, interface_of(*nic, nics));
-  TRESTLE_ASSIGN_OR_RETURN(const std::string length, prefix_length(text_at(*nic, "netmask")));
+  TRESTLE_ASSIGN_OR_RETURN(const std::string length, prefix_length(*nic));
   std::string dns = text_at(command, "defaultDns1");
   const std::string second = text_at(command, "defaultDns2");
   if (!second.empty()) dns += (dns.empty() ? "" : ",") + second;
@@ -218,7 +240,7 @@ Result<std::string> network_acl(const std::string& json, const NicNumbers& nics)
   if (nic == command.end()) return lacks("nic");
   TRESTLE_ASSIGN_OR_RETURN(const Json* rules, list_at(command, "rules"));
   TRESTLE_ASSIGN_OR_RETURN(const std::string device, interface_of(*nic, nics));
-  TRESTLE_ASSIGN_OR_RETURN(const std::string length, prefix_length(text_at(*nic, "netmask")));
+  TRESTLE_ASSIGN_OR_RETURN(const std::string length, prefix_length(*nic));
   std::vector<Json> ordered(rules->begin(), rules->end());
   std::ranges::stable_sort(ordered, {},
                            [](const Json& rule) { return number_at(rule, "number", 0); });
@@ -226,8 +248,9 @@ Result<std::string> network_acl(const std::string& json, const NicNumbers& nics)
   Json egress = Json::array();
   for (const Json& rule : ordered) {
     if (flag_at(rule, "revoked")) continue;
-    TRESTLE_RETURN_IF_ERROR(
-        add_acl_rules(rule, text_at(rule, "trafficType") == "Ingress" ? ingress : egress));
+    const std::string traffic = text_at(rule, "trafficType");
+    if (traffic.empty()) return lacks("trafficType");
+    TRESTLE_RETURN_IF_ERROR(add_acl_rules(rule, traffic == "Ingress" ? ingress : egress));
   }
   return Json{{"device", device},
               {"mac_address", text_at(*nic, "mac")},
@@ -260,9 +283,12 @@ Result<std::string> monitor_service(const std::string& json, const NicNumbers& /
   TRESTLE_ASSIGN_OR_RETURN(const Json* services, list_at(command, "services"));
   std::string config;
   for (const Json& one : *services) {
-    config += "[" + text_at(one, "service") + "]:processname=" + text_at(one, "processname") +
-              ":servicename=" + text_at(one, "serviceName") +
-              ":pidfile=" + text_at(one, "pidFile") + ":,";
+    TRESTLE_ASSIGN_OR_RETURN(const std::string service, monitor_word(one, "service"));
+    TRESTLE_ASSIGN_OR_RETURN(const std::string process, monitor_word(one, "processname"));
+    TRESTLE_ASSIGN_OR_RETURN(const std::string name, monitor_word(one, "serviceName"));
+    TRESTLE_ASSIGN_OR_RETURN(const std::string pid, monitor_word(one, "pidFile"));
+    config += "[" + service + "]:processname=" + process + ":servicename=" + name +
+              ":pidfile=" + pid + ":,";
   }
   Json out{{"config", config}};
   put(out, "disable_monitoring", access_detail(command, "router.monitor.enable"));

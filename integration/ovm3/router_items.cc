@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -53,8 +52,6 @@ tl::unexpected<Error> wrong(std::string_view member, const std::string& why) {
 
 Result<Json> converted(const Json& value, const FileField& field) {
   switch (field.as) {
-    case As::kSame:
-      return value;
     case As::kLower: {
       std::string text = value.is_string() ? value.get<std::string>() : "";
       std::ranges::transform(text, text.begin(),
@@ -68,16 +65,10 @@ Result<Json> converted(const Json& value, const FileField& field) {
       }
       return Json(std::to_string(value[0].get<std::int64_t>()) + ":" +
                   std::to_string(value[1].get<std::int64_t>()));
-    case As::kInteger:
+    case As::kSame:
       break;
   }
-  const std::string text = value.is_string() ? value.get<std::string>() : "";
-  std::int64_t number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || read.ec != std::errc() || read.ptr != text.data() + text.size()) {
-    return wrong(field.from, "is no number");
-  }
-  return Json(number);
+  return value;
 }
 
 /// Members that the command leaves out are left out of the file too, as update_config.py expects.
@@ -119,6 +110,21 @@ Result<Json> content_of(const RouterFile& file, const Json& command, const NicNu
   }
   content["type"] = file.type;
   return content;
+}
+
+/// vr_cfg.sh writes a file line by line with an unquoted echo: runs of blanks become one, and a
+/// star between two of them the names of files. In JSON every blank is inside a text, where it may
+/// as well be written as a number.
+std::string without_blanks(const std::string& json) {
+  std::string text;
+  for (const char c : json) {
+    if (c == ' ') {
+      text += "\\u0020";
+    } else {
+      text += c;
+    }
+  }
+  return text;
 }
 
 bool is_plain_argument(const std::string& text) {
@@ -193,8 +199,8 @@ Result<std::vector<RouterItem>> aggregated(const std::vector<RouterItem>& items,
   std::string text = "#Apache CloudStack Virtual Router Config File\n<version>\n1.0\n</version>\n";
   for (const RouterItem& item : items) {
     if (item.kind == RouterItem::Kind::kFile) {
-      text +=
-          "<file>\n" + item.folder + "/" + item.name + "\n" + item.content.reveal() + "\n</file>\n";
+      text += "<file>\n" + item.folder + "/" + item.name + "\n" +
+              without_blanks(item.content.reveal()) + "\n</file>\n";
       continue;
     }
     text += "<script>\n" + std::string(kRouterScripts) + "/" + item.name;

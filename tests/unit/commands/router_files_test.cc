@@ -186,8 +186,12 @@ TEST(RouterFiles, OfRoutesAliasesAndServices) {
   expect_file("routing.DeleteIpAliasCommand",
               {{"deleteIpAliasTOs", {alias}}, {"createIpAliasTos", {alias}}},
               {{"aliases", {gone, kept}}, {"type", "ipaliases"}});
-  EXPECT_FALSE(file_for("routing.CreateIpAliasCommand",
-                        {{"ipAliasTOs", {{{"routerip", "1.2.3.4"}, {"aliasCount", "one"}}}}}));
+  for (const char* count : {"one", "", "99999999999999999999"}) {
+    const auto bad = file_for("routing.CreateIpAliasCommand",
+                              {{"ipAliasTOs", {{{"routerip", "1.2.3.4"}, {"aliasCount", count}}}}});
+    ASSERT_FALSE(bad) << count;
+    EXPECT_THAT(bad.error().what, HasSubstr("'aliasCount'"));
+  }
   expect_file("routing.SetMonitorServiceCommand",
               {{"services",
                 {{{"id", 1},
@@ -201,6 +205,20 @@ TEST(RouterFiles, OfRoutesAliasesAndServices) {
                 "dnsmasq.pid:,"},
                {"disable_monitoring", "true"},
                {"type", "monitorservice"}});
+}
+
+// The router's monitor takes its configuration apart at these characters.
+TEST(RouterFiles, OfServicesAreOneWordEach) {
+  for (const char* member : {"service", "processname", "serviceName", "pidFile"}) {
+    for (const char* hostile : {"a:processname=b", "a,[c]", "a]", "a b", "a\nb"}) {
+      Json service{{"service", "s"}, {"processname", "p"}, {"serviceName", "n"}, {"pidFile", "/f"}};
+      service[member] = hostile;
+      const auto made =
+          file_for("routing.SetMonitorServiceCommand", {{"services", Json::array({service})}});
+      ASSERT_FALSE(made) << member << " " << hostile;
+      EXPECT_THAT(made.error().what, HasSubstr("'" + std::string(member) + "'"));
+    }
+  }
 }
 
 Json balancer() {
@@ -274,6 +292,118 @@ TEST(RouterFiles, OfALoadBalancerTakeNoLinesFromTenants) {
   EXPECT_THAT(lines_of(*none), HasSubstr("listen vmops"));
 }
 
+/// A command with everything that may be in it.
+Json balancing() {
+  return {{"loadBalancers", Json::array({balancer()})},
+          {"lbStatsVisibility", "all"},
+          {"lbStatsPublicIP", "10.10.10.21"},
+          {"lbStatsPrivateIP", "169.254.2.44"},
+          {"lbStatsGuestIP", "10.1.1.1"},
+          {"lbStatsPort", "8081"},
+          {"lbStatsSrcCidrs", "10.0.0.0/8,192.0.2.7"},
+          {"lbStatsAuth", "admin1:AdMiN123"},
+          {"lbStatsUri", "/admin?stats"},
+          {"maxconn", "4096"}};
+}
+
+void expect_refused(const Json& command, const std::string& member) {
+  const auto made = file_for("routing.LoadBalancerConfigCommand", command);
+  ASSERT_FALSE(made) << member << " in " << command.dump();
+  EXPECT_EQ(made.error().code, Code::kInvalidArgument);
+  EXPECT_THAT(made.error().what, HasSubstr("'" + member + "'")) << command.dump();
+}
+
+// maxconn, port and networks of the statistics, and what is taken away were not looked at.
+TEST(RouterFiles, OfALoadBalancerNameTheMemberThatIsNoWordOfAConfiguration) {
+  ASSERT_TRUE(file_for("routing.LoadBalancerConfigCommand", balancing()));
+  for (const char* member :
+       {"maxconn", "lbStatsPort", "lbStatsSrcCidrs", "lbStatsAuth", "lbStatsUri",
+        "lbStatsVisibility", "lbStatsPublicIP", "lbStatsPrivateIP", "lbStatsGuestIP"}) {
+    for (const char* hostile : {"1\n\tdaemon", "1 2", "1#", "\"1\"", "1\\"}) {
+      Json bad = balancing();
+      bad[member] = hostile;
+      expect_refused(bad, member);
+    }
+  }
+  for (const auto& [member, text] :
+       std::vector<std::pair<std::string, std::string>>{{"maxconn", "many"},
+                                                        {"maxconn", "0"},
+                                                        {"maxconn", "4294967296"},
+                                                        {"lbStatsPort", "65536"},
+                                                        {"lbStatsPort", "80:81"},
+                                                        {"lbStatsSrcCidrs", "0/0:"},
+                                                        {"lbStatsSrcCidrs", ","},
+                                                        {"lbStatsGuestIP", "10.1.1.1:80,0.0.0.0"},
+                                                        {"lbStatsVisibility", "everywhere"}}) {
+    Json bad = balancing();
+    bad[member] = text;
+    expect_refused(bad, member);
+  }
+  const auto shown = file_for("routing.LoadBalancerConfigCommand", [] {
+    Json bad = balancing();
+    bad["lbStatsAuth"] = "admin1:s3cr3t x";
+    return bad;
+  }());
+  EXPECT_EQ(shown.error().message().find("s3cr3t"), std::string::npos);
+}
+
+TEST(RouterFiles, OfALoadBalancerNameTheMemberOfTheBalancerThatIsWrong) {
+  // What is taken away goes into the packet filter's rules too.
+  for (const bool revoked : {false, true}) {
+    for (const auto& [member, value] :
+         std::vector<std::pair<std::string, Json>>{{"srcIp", "10.1.1.1 -j ACCEPT"},
+                                                   {"srcIp", "10.1.1.1:80,0.0.0.0"},
+                                                   {"srcIp", nullptr},
+                                                   {"srcPort", 0},
+                                                   {"srcPort", 65536}}) {
+      Json bad = balancing();
+      bad["loadBalancers"][0]["revoked"] = revoked;
+      bad["loadBalancers"][0][member] = value;
+      expect_refused(bad, member);
+    }
+  }
+  for (const auto& [member, value] : std::vector<std::pair<std::string, Json>>{
+           {"destIp", "10.1.1.87 weight 0"}, {"destPort", 0}}) {
+    Json bad = balancing();
+    bad["loadBalancers"][0]["destinations"][0][member] = value;
+    expect_refused(bad, member);
+  }
+  Json bad = balancing();
+  bad["loadBalancers"][0]["algorithm"] = "source\n\tdaemon";
+  expect_refused(bad, "algorithm");
+  // A rule without the stickiness that was asked for would look as if it had it.
+  bad = balancing();
+  bad["loadBalancers"][0]["stickinessPolicies"][0]["_methodName"] = "Glue";
+  expect_refused(bad, "stickinessPolicies");
+  bad = balancing();
+  bad["loadBalancers"][0]["stickinessPolicies"][0]["_paramsList"] = {{{"t", "mode"}}};
+  expect_refused(bad, "stickinessPolicies.mode");
+}
+
+TEST(RouterFiles, OfALoadBalancerKeepWhatTheTenantChose) {
+  Json command = balancing();
+  Json& one = command["loadBalancers"][0];
+  one["lbProtocol"] = "tcp-proxy";
+  // The server hands names on in the case in which they came.
+  one["stickinessPolicies"][0] = {{"_methodName", "lbcookie"},
+                                  {"_paramsList",
+                                   {{{"t", "Cookie-Name"}, {"u", "SRVID"}},
+                                    {{"t", "domain"}, {"u", ".a.example"}},
+                                    {{"t", "domain"}, {"u", ".b.example"}}}}};
+  const auto made = file_for("routing.LoadBalancerConfigCommand", command);
+  ASSERT_TRUE(made) << made.error().message();
+  const std::string config = lines_of(*made);
+  EXPECT_THAT(config, HasSubstr("\tcookie SRVID insert domain .a.example domain .b.example\n"));
+  EXPECT_THAT(config, HasSubstr(" 10.1.1.87:8080 check send-proxy cookie "));
+  one["lbProtocol"] = "tcp";
+  one["stickinessPolicies"][0] = {{"_methodName", "SourceBased"},
+                                  {"_paramsList", {{{"t", "TableSize"}, {"u", "50k"}}}}};
+  const auto other = file_for("routing.LoadBalancerConfigCommand", command);
+  ASSERT_TRUE(other) << other.error().message();
+  EXPECT_THAT(lines_of(*other), HasSubstr("\tstick-table type ip size 50k expire 30m\n"));
+  EXPECT_EQ(lines_of(*other).find("send-proxy"), std::string::npos);
+}
+
 TEST(RouterItems, OfACommandThatRoutersDoNotKnowAreRefusedByName) {
   const auto health = file_for("routing.HealthCheckLBConfigCommand", Json::object());
   ASSERT_FALSE(health);
@@ -284,6 +414,23 @@ TEST(RouterItems, OfACommandThatRoutersDoNotKnowAreRefusedByName) {
 TEST(RouterItems, AreHandedOverTogetherOnlyIfTheyArePlain) {
   const RouterItem hostile{.kind = RouterItem::Kind::kScript, .name = "a.sh", .arguments = {"a b"}};
   EXPECT_EQ(aggregated({hostile}, "1").error().code, Code::kInvalidArgument);
+}
+
+// vr_cfg.sh takes a file's lines apart at blanks and puts them together with one each.
+TEST(RouterItems, AreHandedOverTogetherWithoutABlankInTheirContents) {
+  const Json content{{"password", "two  blanks * and  a \"quote\" \\u0020"}, {"list", {1, " "}}};
+  const RouterItem item{.kind = RouterItem::Kind::kFile,
+                        .name = "vm_password.json",
+                        .folder = "/var/cache/cloud",
+                        .content = Secret(content.dump())};
+  const auto steps = aggregated({item}, "1");
+  ASSERT_TRUE(steps) << steps.error().message();
+  const std::string text = steps->front().content.reveal();
+  const std::string head = "<file>\n/var/cache/cloud/vm_password.json\n";
+  const auto begin = text.find(head) + head.size();
+  const std::string line = text.substr(begin, text.find('\n', begin) - begin);
+  EXPECT_EQ(line.find(' '), std::string::npos) << line;
+  EXPECT_EQ(Json::parse(line), content);
 }
 
 }  // namespace
