@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "helpers/ovm3/shell_words.h"
+#include "objects/ovm3/text_number.h"
 #include "objects/ovm3/vm_device_text.h"
 #include "objects/ovm3/vm_list.h"
 
@@ -14,10 +15,11 @@ namespace {
 
 /// Room for the way there and back, so that the script's own end is seen and not ours.
 constexpr std::chrono::seconds kWay{5};
-/// What a script has after it is asked to end.
-constexpr const char* kGrace = "5";
-/// What the program `timeout` says of a command that it had to end.
+/// What a script has after it is asked to end, before it is killed.
+constexpr std::chrono::seconds kGrace{5};
+/// What the program `timeout` says of a command that it had to end, and of one that it had to kill.
 constexpr std::int64_t kEnded = 124;
+constexpr std::int64_t kKilled = 128 + 9;
 /// ssh's own failure.
 constexpr std::int64_t kNoWay = 255;
 /// Longest login that the module takes.
@@ -31,13 +33,15 @@ bool is_plain(std::string_view name) {
 Result<CommandResult> run_words(const CallContext& ctx, const Agent& agent,
                                 const std::string& router_ip, std::string_view what,
                                 std::vector<std::string> words) {
-  const auto left = std::chrono::duration_cast<std::chrono::seconds>(ctx.remaining()) - kWay;
+  const auto left =
+      std::chrono::duration_cast<std::chrono::seconds>(ctx.remaining()) - kWay - kGrace;
   if (left.count() < 1) {
     return fail(Code::kDeadlineExceeded, "no time is left to run " + std::string(what) +
                                              " in the system VM at " + router_ip +
                                              "; it was not begun");
   }
-  words.insert(words.begin(), {"timeout", "-k", kGrace, std::to_string(left.count())});
+  words.insert(words.begin(),
+               {"timeout", "-k", std::to_string(kGrace.count()), std::to_string(left.count())});
   TRESTLE_ASSIGN_OR_RETURN(std::string line, quote_words(words));
   TRESTLE_ASSIGN_OR_RETURN(CommandResult result, HostModule(agent).run_in_domr(
                                                      ctx, {.host = router_ip,
@@ -47,6 +51,12 @@ Result<CommandResult> run_words(const CallContext& ctx, const Agent& agent,
     return fail(Code::kDeadlineExceeded, std::string(what) + " in the system VM at " + router_ip +
                                              " did not end within " + std::to_string(left.count()) +
                                              " s and was ended: " + result.err);
+  }
+  if (result.rc == kKilled) {
+    return fail(Code::kDeadlineExceeded,
+                std::string(what) + " in the system VM at " + router_ip +
+                    " was killed: it did not end within " + std::to_string(left.count()) +
+                    " s, or the system VM has too little memory for it; " + result.err);
   }
   if (result.rc == kNoWay && result.err.starts_with("ssh")) {
     return fail(Code::kUnavailable,
@@ -82,8 +92,7 @@ Result<void> write_router_file(const CallContext& ctx, const Agent& agent,
   TRESTLE_ASSIGN_OR_RETURN(const CommandResult size, run_words(ctx, agent, router_ip, "stat",
                                                                {"stat", "-c", "%s", "--", path}));
   const std::string wanted = std::to_string(content.reveal().size());
-  const std::string_view found =
-      std::string_view(size.out).substr(0, size.out.find_last_not_of("\r\n \t") + 1);
+  const std::string_view found = trimmed(size.out);
   if (size.rc == 0 && found == wanted) return {};
   return fail(Code::kFailedPrecondition,
               "file " + path + " in the system VM at " + router_ip + " should have " + wanted +

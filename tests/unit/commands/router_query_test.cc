@@ -86,7 +86,28 @@ TEST_F(RouterQuery, TellsAlertsAndTheirTime) {
   ASSERT_EQ(said.alerts->size(), 2U);
   EXPECT_EQ(said.alerts->back(), "2015-12-01 10:01:00,dhcp is up");
   EXPECT_EQ(said.timeStamp, "2015-12-01 10:01:00");
-  EXPECT_TRUE(ran("'/opt/cloud/bin/getRouterAlerts.sh' '2015-12-01 09:00:00'"));
+  // Two words: of one the script makes the beginning of its log.
+  EXPECT_TRUE(ran("'/opt/cloud/bin/getRouterAlerts.sh' '2015-12-01' '09:00:00'"));
+  command.previousAlertTimeStamp = "2015-12-01 09:00:00.0";
+  EXPECT_TRUE(answer<schema::GetRouterAlertsAnswer>(for_router(command)).result);
+  EXPECT_TRUE(ran("'2015-12-01' '09:00:00.0'"));
+}
+
+TEST_F(RouterQuery, OfAlertsTakesAndGivesOnlyTimes) {
+  schema::GetRouterAlertsCommand command;
+  for (const char* bad : {"yesterday", "2015-12-01", "2015-12-01 09:00:00 -u",
+                          "2015-12-01 09:00:0x", "2015-12-01 09:00:00.0 x"}) {
+    command.previousAlertTimeStamp = bad;
+    const auto said = answer<schema::GetRouterAlertsAnswer>(for_router(command));
+    EXPECT_FALSE(said.result) << bad;
+    EXPECT_THAT(said.details.value_or(""), HasSubstr("previousAlertTimeStamp")) << bad;
+  }
+  EXPECT_TRUE(scripts().empty());
+  reply("getRouterAlerts.sh", 0, "date: invalid date\n");
+  const auto said =
+      answer<schema::GetRouterAlertsAnswer>(for_router(schema::GetRouterAlertsCommand{}));
+  EXPECT_FALSE(said.result);
+  EXPECT_THAT(said.details.value_or(""), HasSubstr("invalid date"));
 }
 
 TEST_F(RouterQuery, WithoutAlertsTellsNone) {

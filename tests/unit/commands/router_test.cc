@@ -76,10 +76,14 @@ TEST_F(Router, ThatFailsSaysWhyAndIsGivenTheTimeThereIs) {
 }
 
 TEST_F(Router, WhoseScriptHangsIsToldSo) {
-  reply("update_config.py", 124, "");
-  const auto said = answer<schema::GroupAnswer>(for_router(password("x")));
-  EXPECT_FALSE(said.result);
-  EXPECT_THAT(details(said), HasSubstr("did not end within"));
+  // Ended by `timeout`, or killed by it because it did not end.
+  for (const int status : {124, 137}) {
+    with_router([](simulator::SystemVm& router) { router.replies.clear(); });
+    reply("update_config.py", status, "");
+    const auto said = answer<schema::GroupAnswer>(for_router(password("x")));
+    EXPECT_FALSE(said.result);
+    EXPECT_THAT(details(said), HasSubstr("did not end within")) << status;
+  }
 }
 
 TEST_F(Router, ThatLosesTheFileIsNotToldToReadIt) {
@@ -135,6 +139,17 @@ TEST_F(Router, GetsAnAddressOnTheNicWithItsMac) {
   vpc.ipAddresses = {address("10.10.10.23", kGuestMac, true)};
   EXPECT_TRUE(answer<schema::GroupAnswer>(for_router(vpc)).result);
   EXPECT_EQ(file("ip_associations.json").at("ip_address").front().at("nic_dev_id"), 0);
+}
+
+// Nobody knows which address is meant, so that it cannot be said to have gone with its NIC.
+TEST_F(Router, IsNotToldOfAnAddressWithoutAMac) {
+  schema::IpAssocCommand command;
+  command.ipAddresses = {address("10.10.10.21", "", false)};
+  command.ipAddresses->front().vifMacAddress.reset();
+  const auto said = answer<schema::GroupAnswer>(for_router(command));
+  EXPECT_FALSE(said.result);
+  EXPECT_THAT(details(said), HasSubstr("'vifMacAddress'"));
+  EXPECT_TRUE(file("ip_associations.json").is_null());
 }
 
 // known defect 114: without a NIC of that MAC address, device 2 was assumed.
@@ -213,6 +228,19 @@ TEST_F(Router, GetsItsRulesInTheOrderOfTheirNumbers) {
   EXPECT_FALSE(answer<schema::GroupAnswer>(for_router(command)).result);
 }
 
+TEST_F(Router, TakesNoAclRuleThatWouldBeNoneOrTheOtherWay) {
+  schema::SetNetworkACLCommand command;
+  command.nic = guest_nic(kPublicMac);
+  command.rules = {acl("all", "", 1)};
+  command.rules->front().cidrList->clear();
+  EXPECT_THAT(details(answer<schema::GroupAnswer>(for_router(command))), HasSubstr("'cidrList'"));
+  command.rules = {acl("all", "0.0.0.0/0", 1)};
+  command.rules->front().trafficType.reset();
+  EXPECT_THAT(details(answer<schema::GroupAnswer>(for_router(command))),
+              HasSubstr("'trafficType'"));
+  EXPECT_TRUE(file("network_acl.json").is_null());
+}
+
 // proves SetSourceNatCommand, BumpUpPriorityCommand
 TEST_F(Router, WithNothingToDoOrOneThingAnswersPlainly) {
   const auto nothing = answer<schema::Answer>(for_router(schema::SetSourceNatCommand{}));
@@ -260,6 +288,20 @@ TEST_F(Router, WhoseAggregationFailsSaysWhy) {
   const auto failed = answer<schema::Answer>(for_router(control));
   EXPECT_FALSE(failed.result);
   EXPECT_THAT(failed.details.value_or(""), HasSubstr("line 7: no such thing"));
+}
+
+// vr_cfg.sh loses the status of what it runs, and says so only on its error output.
+TEST_F(Router, WhoseAggregationFailsWithStatusNoughtIsNotBelieved) {
+  schema::AggregationControlCommand control;
+  control.action = schema::AggregationControlCommandAction::Start;
+  EXPECT_TRUE(answer<schema::Answer>(for_router(control)).result);
+  EXPECT_TRUE(answer<schema::Answer>(for_router(password("x"))).result);
+  reply("vr_cfg.sh", 0, "", "VR config: execution failed: \"update_config.py f\", check the log");
+  control.action = schema::AggregationControlCommandAction::Finish;
+  const auto failed = answer<schema::Answer>(for_router(control));
+  EXPECT_FALSE(failed.result);
+  EXPECT_THAT(failed.details.value_or(""), HasSubstr("execution failed: \"update_config.py f\""));
+  EXPECT_THAT(failed.details.value_or(""), HasSubstr("not done"));
 }
 
 TEST_F(Router, ReadsArgumentsAsDataAndNoPaths) {

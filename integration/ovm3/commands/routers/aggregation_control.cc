@@ -21,6 +21,12 @@ std::string new_id() {
   return text.data();
 }
 
+/// vr_cfg.sh ends with status 0 also where one of its scripts failed, since it runs them in a
+/// subshell; then it says so on its error output, and has left out what came after.
+bool failed(const contracts::ScriptResult& result) {
+  return result.status != 0 || result.err.find("VR config: execution failed") != std::string::npos;
+}
+
 Result<schema::Answer> finish(const Task& task, const RouterAccess& access) {
   const auto items = task.host.router_queues().finish(access.name);
   if (!items) {
@@ -36,9 +42,12 @@ Result<schema::Answer> finish(const Task& task, const RouterAccess& access) {
   for (const RouterItem& step : steps) {
     const auto result = deployer.apply(task.ctx, access.ip, step);
     if (!result) return fail(wrap("while finishing the aggregation", result.error()));
-    if (result->status == 0) continue;
+    if (!failed(*result)) continue;
+    const std::string why =
+        result->status != 0 ? script_text(*result) : std::string(trimmed(result->err));
     return fail(Code::kFailedPrecondition,
-                step.name + " failed in router " + access.name + ": " + script_text(*result));
+                step.name + " failed in router " + access.name + ": " + why +
+                    "; what was gathered after that is not done, so restart the router");
   }
   return done<schema::Answer>("Command aggregation finished");
 }
