@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "objects/core/utf8.h"
+
 namespace trestle::systemvm {
 namespace {
 
@@ -297,49 +299,21 @@ std::array<std::byte, kVhdHeaderBytes> to_bytes(const VhdHeader& header) {
   return bytes;
 }
 
-namespace {
-
-void append_utf8(std::string& text, std::uint32_t point) {
-  const auto put = [&text](std::uint32_t byte) { text += static_cast<char>(byte); };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xC0U | (point >> 6U));
-    put(0x80U | (point & 0x3FU));
-  } else if (point < 0x10000) {
-    put(0xE0U | (point >> 12U));
-    put(0x80U | ((point >> 6U) & 0x3FU));
-    put(0x80U | (point & 0x3FU));
-  } else {
-    put(0xF0U | (point >> 18U));
-    put(0x80U | ((point >> 12U) & 0x3FU));
-    put(0x80U | ((point >> 6U) & 0x3FU));
-    put(0x80U | (point & 0x3FU));
-  }
-}
-
-}  // namespace
-
 std::string from_utf16(std::span<const std::byte> bytes, bool big) {
   const auto unit = [&](std::size_t i) {
     const auto first = std::to_integer<std::uint32_t>(bytes[2 * i]);
     const auto second = std::to_integer<std::uint32_t>(bytes[2 * i + 1]);
     return big ? (first << 8U) | second : (second << 8U) | first;
   };
-  constexpr std::uint32_t kReplacement = 0xFFFD;
   std::string text;
   const std::size_t units = bytes.size() / 2;
   for (std::size_t i = 0; i < units && unit(i) != 0; ++i) {
     std::uint32_t point = unit(i);
-    const bool high = point >= 0xD800 && point < 0xDC00;
-    const bool low = point >= 0xDC00 && point < 0xE000;
-    if (high && i + 1 < units && unit(i + 1) >= 0xDC00 && unit(i + 1) < 0xE000) {
-      point = 0x10000 + ((point - 0xD800) << 10U) + (unit(i + 1) - 0xDC00);
+    if (is_high_surrogate(point) && i + 1 < units && is_low_surrogate(unit(i + 1))) {
+      point = joined_surrogates(point, unit(i + 1));
       ++i;
-    } else if (high || low) {
-      point = kReplacement;
     }
-    append_utf8(text, point);
+    append_utf8(point, text);  // a half without the other becomes U+FFFD
   }
   return text;
 }

@@ -168,27 +168,6 @@ std::size_t first_bad_utf8(std::string_view text) {
   return i;
 }
 
-void append_utf8(unsigned code_point, std::string& into) {
-  const auto tail = [&](unsigned shift) {
-    into += static_cast<char>(0x80U | ((code_point >> shift) & 0x3FU));
-  };
-  if (code_point < 0x80) {
-    into += static_cast<char>(code_point);
-  } else if (code_point < 0x800) {
-    into += static_cast<char>(0xC0U | (code_point >> 6U));
-    tail(0);
-  } else if (code_point < 0x10000) {
-    into += static_cast<char>(0xE0U | (code_point >> 12U));
-    tail(6);
-    tail(0);
-  } else {
-    into += static_cast<char>(0xF0U | (code_point >> 18U));
-    tail(12);
-    tail(6);
-    tail(0);
-  }
-}
-
 void append_quoted(std::string_view text, std::string& into) {
   into += '"';
   std::size_t begin = 0;

@@ -17,9 +17,6 @@ namespace trestle::schema {
 /// or the length if all is well.
 [[nodiscard]] std::size_t first_bad_utf8(std::string_view text);
 
-/// Appends one code point (below 0x110000) as UTF-8.
-void append_utf8(unsigned code_point, std::string& into);
-
 /// Appends `text` between quotes with the escapes of Gson 1.7.2: what JSON demands, and < > & = '
 /// as \u00xx. Bytes that are not UTF-8 become U+FFFD: a fault text of a broken host must not keep
 /// an answer from its caller.

@@ -9,6 +9,7 @@
 
 #include "integration/schema/characters.h"
 #include "integration/schema/reader.h"
+#include "objects/core/utf8.h"
 
 namespace trestle::schema {
 namespace {
@@ -138,15 +139,13 @@ bool Reader::read_escape(std::string& into) {
   ++pos_;
   unsigned unit = 0;
   if (!read_code_unit(unit)) return false;
-  if (unit >= 0xDC00 && unit <= 0xDFFF)
-    return fail("the second half of a surrogate pair has no first");
-  if (unit >= 0xD800 && unit <= 0xDBFF) {
+  if (is_low_surrogate(unit)) return fail("the second half of a surrogate pair has no first");
+  if (is_high_surrogate(unit)) {
     unsigned low = 0;
     if (!take_word("\\u")) return fail("the first half of a surrogate pair has no second");
     if (!read_code_unit(low)) return false;
-    if (low < 0xDC00 || low > 0xDFFF)
-      return fail("the first half of a surrogate pair has no second");
-    unit = 0x10000 + ((unit - 0xD800) << 10U) + (low - 0xDC00);
+    if (!is_low_surrogate(low)) return fail("the first half of a surrogate pair has no second");
+    unit = joined_surrogates(unit, low);
   }
   append_utf8(unit, into);
   return true;

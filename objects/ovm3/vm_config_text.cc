@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "objects/core/utf8.h"
+
 namespace trestle::ovm3 {
 namespace {
 
@@ -22,25 +24,6 @@ std::optional<unsigned> hex_value(char c) {
   const std::size_t at = std::string_view("0123456789abcdef").find(lower);
   if (at == std::string_view::npos) return std::nullopt;
   return static_cast<unsigned>(at);
-}
-
-void append_utf8(std::string& out, unsigned point) {
-  const auto put = [&out](unsigned byte) { out += static_cast<char>(byte); };
-  if (point < 0x80) {
-    put(point);
-  } else if (point < 0x800) {
-    put(0xC0U | (point >> 6U));
-    put(0x80U | (point & 0x3FU));
-  } else if (point < 0x10000) {
-    put(0xE0U | (point >> 12U));
-    put(0x80U | ((point >> 6U) & 0x3FU));
-    put(0x80U | (point & 0x3FU));
-  } else {
-    put(0xF0U | (point >> 18U));
-    put(0x80U | ((point >> 12U) & 0x3FU));
-    put(0x80U | ((point >> 6U) & 0x3FU));
-    put(0x80U | (point & 0x3FU));
-  }
 }
 
 /// Walks the text once, front to back.
@@ -316,7 +299,7 @@ class Parser {
       if (!digit) return wrong("expected " + std::to_string(digits) + " hexadecimal digits");
       code = (code << 4U) | *digit;
     }
-    if (unicode && (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))) {
+    if (unicode && !is_character(code)) {
       return wrong("this escape is no character");
     }
     at_ += 2 + digits;
@@ -326,7 +309,7 @@ class Parser {
 
   static void put(std::string& out, unsigned code, bool unicode) {
     if (unicode) {
-      append_utf8(out, code);
+      append_utf8(code, out);
     } else {
       out += static_cast<char>(code & 0xFFU);
     }

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "objects/core/utf8.h"
+
 namespace trestle::cli {
 namespace {
 
@@ -24,8 +26,7 @@ Character first_character(std::string_view text) {
     point = (point << 6U) | (byte & 0x3FU);
   }
   constexpr std::array<char32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = point >= 0xD800 && point <= 0xDFFF;
-  if (point < kLeast[width] || point > 0x10FFFF || surrogate) return {};
+  if (point < kLeast[width] || !is_character(point)) return {};
   return {width, point};
 }
 
