@@ -31,17 +31,7 @@ def migration(host, destination, role="Admin", **details):
     return document
 
 
-class Case(unittest.TestCase):
-    def good(self, ran):
-        self.assertEqual(ran.exit, 0, ran)
-        self.assertEqual(ran.document()["status"], "success", ran)
-        return ran.document()
-
-    def bad(self, ran, *words):
-        self.assertEqual(ran.exit, 1, ran)
-        for word in words:
-            self.assertIn(word, ran.document()["error"])
-
+class Case(scene.Case):
     def ask(self, host, action, document, wait=60):
         return run(action, host.payload(document), wait)
 

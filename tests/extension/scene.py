@@ -12,6 +12,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -98,6 +99,24 @@ def shared_port(addresses):
 
 def derived_id(uuid):
     return "0004fb0000060000" + uuid.replace("-", "")[16:]
+
+
+class Case(unittest.TestCase):
+    """What an answer of the program must be."""
+
+    def good(self, ran):
+        """The document of an answer that says success."""
+        self.assertEqual(ran.exit, 0, ran)
+        self.assertEqual(ran.document()["status"], "success", ran)
+        return ran.document()
+
+    def bad(self, ran, *words):
+        """The error of an answer that says so; it has these words."""
+        self.assertEqual(ran.exit, 1, ran)
+        error = ran.document()["error"]
+        for word in words:
+            self.assertIn(word, error)
+        return error
 
 
 class Host:

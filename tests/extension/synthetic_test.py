@@ -31,19 +31,7 @@ def custom(host, action, parameters=None, role=None, **changes):
     return document
 
 
-class Case(unittest.TestCase):
-    def good(self, ran):
-        self.assertEqual(ran.exit, 0, ran)
-        self.assertEqual(ran.document()["status"], "success", ran)
-        return ran.document()
-
-    def bad(self, ran, *words):
-        self.assertEqual(ran.exit, 1, ran)
-        error = ran.document()["error"]
-        for word in words:
-            self.assertIn(word, error)
-        return error
-
+class Case(scene.Case):
     def ask(self, host, action, document=None, wait=60, environment=None, name="payload.json"):
         document = document or vm_payload(host, UUID, NAME)
         return run(action, host.payload(document, name), wait, environment)
