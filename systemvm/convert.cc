@@ -158,10 +158,15 @@ Manifest manifest_of(const Converted& made, const std::string& source,
 Result<void> publish(PendingFile& image, std::optional<PendingFile>& manifest, Replace replace) {
   const std::string path = manifest_path(image.target());
   if (replace == Replace::kNever) {
-    if (manifest) TRESTLE_RETURN_IF_ERROR(manifest->publish());
-    auto done = image.publish();
-    if (!done && manifest) ::unlink(path.c_str());
-    return done;
+    struct stat there {};
+    // An image that somebody else made meanwhile keeps its manifest; that it is there is told so.
+    if (::lstat(image.target().c_str(), &there) == 0) return image.publish();
+    if (manifest) {
+      TRESTLE_RETURN_IF_ERROR(manifest->publish());
+      auto done = image.publish();
+      if (!done) ::unlink(path.c_str());
+      return done;
+    }
   }
   if (::unlink(path.c_str()) != 0 && errno != ENOENT) {
     return fail(system_error("cannot remove the old " + path, errno));

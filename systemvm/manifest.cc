@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -15,7 +16,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kVersion = 1;
+constexpr std::uint64_t kVersion = 1;
+/// No disk is larger: offsets of the system are signed.
+constexpr std::uint64_t kMostContent = std::numeric_limits<std::int64_t>::max();
 /// A manifest of a disk of 2040 GiB whose every second 64 KiB is a hole stays below this.
 constexpr std::uint64_t kMostBytes = 1ULL << 30U;
 
@@ -50,11 +53,15 @@ tl::unexpected<Error> bad(const std::string& name, const std::string& what) {
               name + ": " + what + "; write it anew by converting the image again");
 }
 
+/// A whole number. Throws a Json::exception for any other value: -1, 1.5 and true too, which the
+/// library would make numbers of.
+std::uint64_t whole(const Json& value) { return value.get_ref<const std::uint64_t&>(); }
+
 /// The lists of a manifest. False if they are not what they should be.
 bool read_lists(const Json& json, ContentSum& content) {
   for (const Json& hole : json.at("holes")) {
     if (!hole.is_array() || hole.size() != 2) return false;
-    content.holes.push_back({hole[0].get<std::uint64_t>(), hole[1].get<std::uint64_t>()});
+    content.holes.push_back({whole(hole[0]), whole(hole[1])});
   }
   for (const Json& text : json.at("locators")) {
     const auto locator = locator_from(text.get<std::string>());
@@ -108,23 +115,24 @@ Result<Manifest> parse_manifest(std::string_view text, const std::string& name) 
   const Json json = Json::parse(text, nullptr, false);
   if (json.is_discarded() || !json.is_object()) return bad(name, "is no JSON object");
   try {
-    if (json.at("manifest").get<int>() != kVersion) {
+    if (whole(json.at("manifest")) != kVersion) {
       return bad(name, "is a manifest of another version");
     }
-    if (json.at("locator_bytes").get<std::uint64_t>() != kPieceBytes) {
+    if (whole(json.at("locator_bytes")) != kPieceBytes) {
       return bad(name, "has locators of another unit");
     }
     Manifest manifest{.tool = json.at("tool").get<std::string>(),
                       .file = json.at("file").get<std::string>(),
                       .format = json.at("format").get<std::string>(),
-                      .file_bytes = json.at("file_bytes").get<std::uint64_t>(),
+                      .file_bytes = whole(json.at("file_bytes")),
                       .file_sha256 = json.at("file_sha256").get<std::string>(),
                       .content = {},
                       .source = json.at("source").at("name").get<std::string>(),
                       .source_format = json.at("source").at("format").get<std::string>(),
                       .source_checksum = json.at("source").at("checksum").get<std::string>()};
-    manifest.content.size = json.at("content_bytes").get<std::uint64_t>();
+    manifest.content.size = whole(json.at("content_bytes"));
     manifest.content.sha256 = json.at("content_sha256").get<std::string>();
+    if (manifest.content.size > kMostContent) return bad(name, "names more bytes than a disk has");
     if (!read_lists(json, manifest.content)) return bad(name, "has a hole or a locator amiss");
     return manifest;
   } catch (const Json::exception& error) {

@@ -94,7 +94,7 @@ Result<Opened> open_any(const CallContext& ctx, const std::string& source,
 }
 
 Result<std::unique_ptr<DiskImage>> disk_of(const CallContext& ctx, ReadFile file,
-                                           const OpenOptions& options) {
+                                           const OpenOptions& options, VhdParents parents) {
   if (file.size() == 0) {
     return fail(Code::kCorruptImage, file.path() + " is empty and no disk image; fetch it again");
   }
@@ -107,7 +107,8 @@ Result<std::unique_ptr<DiskImage>> disk_of(const CallContext& ctx, ReadFile file
   }
   TRESTLE_ASSIGN_OR_RETURN(const bool vhd, is_vhd(file));
   if (!vhd) return std::unique_ptr<DiskImage>(std::make_unique<RawDisk>(std::move(file)));
-  TRESTLE_ASSIGN_OR_RETURN(std::unique_ptr<VhdDisk> disk, VhdDisk::open(ctx, std::move(file)));
+  TRESTLE_ASSIGN_OR_RETURN(std::unique_ptr<VhdDisk> disk,
+                           VhdDisk::open(ctx, std::move(file), parents));
   return std::unique_ptr<DiskImage>(std::move(disk));
 }
 
@@ -150,7 +151,8 @@ Result<std::unique_ptr<DiskImage>> unpack_to_disk(const CallContext& ctx, Peeked
   writer.set_size({at});
   TRESTLE_RETURN_IF_ERROR(writer.finish());
   TRESTLE_ASSIGN_OR_RETURN(ReadFile file, scratch.reader());
-  TRESTLE_ASSIGN_OR_RETURN(std::unique_ptr<DiskImage> disk, disk_of(ctx, std::move(file), options));
+  TRESTLE_ASSIGN_OR_RETURN(std::unique_ptr<DiskImage> disk,
+                           disk_of(ctx, std::move(file), options, VhdParents::kRefuse));
   return std::unique_ptr<DiskImage>(
       std::make_unique<ScratchDisk>(std::move(scratch), std::move(disk)));
 }
@@ -160,7 +162,9 @@ Result<std::unique_ptr<DiskImage>> unpack_to_disk(const CallContext& ctx, Peeked
 Result<std::unique_ptr<DiskImage>> open_disk(const CallContext& ctx, const std::string& source,
                                              const OpenOptions& options) {
   TRESTLE_ASSIGN_OR_RETURN(Opened opened, open_any(ctx, source, options));
-  if (opened.file) return disk_of(ctx, std::move(*opened.file), options);
+  if (opened.file) {
+    return disk_of(ctx, std::move(*opened.file), options, VhdParents::kFind);
+  }
   return unpack_to_disk(ctx, *opened.stream, options);
 }
 
@@ -169,7 +173,7 @@ Result<std::unique_ptr<ImageSource>> open_source(const CallContext& ctx, const s
   TRESTLE_ASSIGN_OR_RETURN(Opened opened, open_any(ctx, source, options));
   if (opened.file) {
     TRESTLE_ASSIGN_OR_RETURN(std::unique_ptr<DiskImage> disk,
-                             disk_of(ctx, std::move(*opened.file), options));
+                             disk_of(ctx, std::move(*opened.file), options, VhdParents::kFind));
     return std::unique_ptr<ImageSource>(std::move(disk));
   }
   if (!qemu_format(opened.stream->first()).empty()) {

@@ -64,8 +64,9 @@ struct Place {
   std::uint64_t size = 0;
 };
 
-/// The words of a shell-quoted text: '...' with "'" for a quote inside.
-std::string unquoted(std::string_view text) {
+/// The words of a shell-quoted text: '...' with "'" for a quote inside. Absent if the last quote is
+/// not closed: the name has a line end in it, and this is not all of it.
+std::optional<std::string> unquoted(std::string_view text) {
   std::string out;
   char quote = '\0';
   for (const char c : text) {
@@ -77,6 +78,7 @@ std::string unquoted(std::string_view text) {
       out += c;
     }
   }
+  if (quote != '\0') return std::nullopt;
   return out;
 }
 
@@ -90,7 +92,9 @@ std::optional<Place> place_of(std::string_view line) {
     if (!line.starts_with(" , ")) return std::nullopt;
     line.remove_prefix(3);
   }
-  Place place{.name = unquoted(line), .offset = numbers[1] * kIsoBlock, .size = numbers[3]};
+  auto name = unquoted(line);
+  if (!name) return std::nullopt;
+  Place place{.name = std::move(*name), .offset = numbers[1] * kIsoBlock, .size = numbers[3]};
   if (!place.name.starts_with('/') || numbers[1] > 0xFFFFFFFFU) return std::nullopt;
   place.name.erase(0, 1);
   return place;

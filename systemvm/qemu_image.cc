@@ -8,6 +8,7 @@
 
 #include "systemvm/child.h"
 #include "systemvm/raw_disk.h"
+#include "systemvm/vhd_format.h"
 
 namespace trestle::systemvm {
 namespace {
@@ -17,6 +18,8 @@ using Json = nlohmann::json;
 constexpr const char* kPackage = "qemu-utils";
 /// How the text begins that describes a VMDK of several files.
 constexpr std::string_view kDescriptor = "# Disk DescriptorFile";
+/// As much of an image as says whether it names other files.
+constexpr std::size_t kHeadBytes = 512;
 
 /// A raw disk in a scratch file that says where it comes from.
 class QemuDisk final : public DiskImage {
@@ -43,10 +46,13 @@ bool begins(std::span<const std::byte> bytes, std::size_t at, std::string_view w
          std::memcmp(bytes.data() + at, wanted.data(), wanted.size()) == 0;
 }
 
-/// "file:" keeps qemu-img from taking a name like "nbd:..." for something else.
-std::string word_of(const ReadFile& file) {
-  return "file:/proc/self/fd/" + std::to_string(file.number());
+/// What the image is called in the child, which has nothing else of ours open.
+std::string name_in_child(const ReadFile& file) {
+  return "/proc/self/fd/" + std::to_string(file.number());
 }
+
+/// "file:" keeps qemu-img from taking a name like "nbd:..." for something else.
+std::string word_of(const ReadFile& file) { return "file:" + name_in_child(file); }
 
 /// Its own locks are off: the file has ours, and on NFS both are of one kind and shut each other
 /// out.
@@ -55,19 +61,47 @@ std::string target_word(const PendingFile& file) {
          std::to_string(file.number());
 }
 
+tl::unexpected<Error> names_others(const ReadFile& file, const std::string& what) {
+  return fail(Code::kInvalidArgument, file.path() + " " + what +
+                                          "; make one file of it first (qemu-img convert on a "
+                                          "machine that trusts it)");
+}
+
+/// Other files that the image names, as far as its first bytes tell. Before qemu-img sees any of
+/// it, because even its look at an image opens the files, or connects to the addresses, that the
+/// image names.
+Result<void> check_head(std::span<const std::byte> first, const ReadFile& file) {
+  if (begins(first, 0, kDescriptor)) {
+    return names_others(file, "only describes a disk that lies in other files");
+  }
+  // A VMDK of no size of its own has such a description in it, and is read as that.
+  constexpr std::size_t kVmdkCapacity = 12;
+  const auto vmdk = first.subspan(kVmdkCapacity, sizeof(std::uint64_t));
+  if (begins(first, 0, "KDMV") && all_zero(vmdk)) {
+    return names_others(file, "only describes a disk that lies in other files");
+  }
+  if (!begins(first, 0, "QFI\xFB")) return {};
+  if (big_endian<std::uint64_t>(first, 8) != 0) {
+    return names_others(file, "stands on a backing file");
+  }
+  constexpr std::uint64_t kDataFile = 4;  // of the features that a reader must know
+  const bool features = big_endian<std::uint32_t>(first, 4) >= 3;
+  if (features && (big_endian<std::uint64_t>(first, 72) & kDataFile) != 0) {
+    return names_others(file, "keeps its data in another file");
+  }
+  return {};
+}
+
+/// The same by what qemu-img has found.
 Result<void> check_alone(const Json& info, const ReadFile& file) {
-  const auto refuse = [&](const std::string& what) {
-    return fail(Code::kInvalidArgument, file.path() + " " + what +
-                                            "; make one file of it first (qemu-img convert on a "
-                                            "machine that trusts it)");
-  };
-  if (info.contains("backing-filename")) return refuse("stands on a backing file");
+  if (info.contains("backing-filename")) return names_others(file, "stands on a backing file");
   const Json data = info.value("format-specific", Json::object()).value("data", Json::object());
-  if (data.contains("data-file")) return refuse("keeps its data in another file");
+  if (data.contains("data-file")) return names_others(file, "keeps its data in another file");
   for (const Json& extent : data.value("extents", Json::array())) {
-    const std::string name = extent.value("filename", "");
-    if (name.find("/proc/self/fd/") == std::string::npos)
-      return refuse("consists of several files");
+    // Exactly this file: "/proc/self/fd/../../.." is any other one.
+    if (extent.value("filename", "") != name_in_child(file)) {
+      return names_others(file, "consists of several files");
+    }
   }
   return {};
 }
@@ -101,15 +135,9 @@ std::string qemu_format(std::span<const std::byte> first) {
 Result<std::unique_ptr<DiskImage>> open_qemu(const CallContext& ctx, const ReadFile& file,
                                              const std::string& format,
                                              const std::string& scratch_near) {
-  std::array<std::byte, kDescriptor.size()> first{};
-  TRESTLE_ASSIGN_OR_RETURN(const std::size_t got, file.read_some(0, first));
-  if (begins(std::span(first).first(got), 0, kDescriptor)) {
-    // Not even looked at by qemu-img: a description can name addresses that it would connect to.
-    return fail(Code::kInvalidArgument,
-                file.path() +
-                    " only describes a disk that lies in other files; make one file of "
-                    "it first (qemu-img convert on a machine that trusts it)");
-  }
+  std::array<std::byte, kHeadBytes> first{};  // zeroes where the file is shorter
+  TRESTLE_RETURN_IF_ERROR(file.read_some(0, first));
+  TRESTLE_RETURN_IF_ERROR(check_head(first, file));
   TRESTLE_ASSIGN_OR_RETURN(const Json info, info_of(ctx, file, format));
   TRESTLE_RETURN_IF_ERROR(check_alone(info, file));
   const auto size = info["virtual-size"].get<std::uint64_t>();

@@ -133,7 +133,8 @@ bool send_file(const CallContext& ctx, int socket, const ReadFile& file, std::ui
     const auto left = static_cast<std::size_t>(
         std::min<std::uint64_t>(kSendBytes, file.size() - static_cast<std::uint64_t>(at)));
     const ssize_t put = ::sendfile(socket, file.number(), &at, left);
-    if (put <= 0 && errno != EAGAIN && errno != EINTR) return false;
+    if (put == 0) return false;  // the file became shorter: the peer sees that it is not all
+    if (put < 0 && errno != EAGAIN && errno != EINTR) return false;
   }
   return true;
 }

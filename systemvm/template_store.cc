@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 #include "objects/core/template_properties.h"
+#include "objects/core/utf8.h"
 #include "systemvm/file.h"
 #include "systemvm/manifest.h"
 
@@ -30,6 +32,44 @@ std::uint64_t number_in(const std::map<std::string, std::string>& properties, co
 std::string text_in(const std::map<std::string, std::string>& properties, const char* name) {
   const auto found = properties.find(name);
   return found == properties.end() ? "" : found->second;
+}
+
+/// Four hexadecimal digits.
+std::optional<std::uint32_t> code_unit(std::string_view digits) {
+  std::uint32_t unit = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), unit, 16);
+  if (digits.size() != 4 || error != std::errc{} || end != digits.data() + 4) return std::nullopt;
+  return unit;
+}
+
+/// A value without the escapes that Java's Properties writes; characters beyond ASCII are \uXXXX,
+/// in halves of pairs above U+FFFF.
+std::string unescaped(std::string_view text) {
+  constexpr std::string_view kLetters = "tnrf";
+  constexpr std::string_view kMeant = "\t\n\r\f";
+  std::string value;
+  while (!text.empty()) {
+    if (text.size() < 2 || text.front() != '\\') {
+      value += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    auto unit = text[1] == 'u' ? code_unit(text.substr(2, 4)) : std::nullopt;
+    if (unit) {
+      text.remove_prefix(6);
+      const auto low = text.starts_with("\\u") ? code_unit(text.substr(2, 4)) : std::nullopt;
+      if (is_high_surrogate(*unit) && low && is_low_surrogate(*low)) {
+        unit = joined_surrogates(*unit, *low);
+        text.remove_prefix(6);
+      }
+      append_utf8(*unit, value);
+      continue;
+    }
+    const std::size_t letter = kLetters.find(text[1]);
+    value += letter == std::string_view::npos ? text[1] : kMeant[letter];
+    text.remove_prefix(2);
+  }
+  return value;
 }
 
 Result<StoredTemplate> read_template(const std::string& folder, std::uint64_t id) {
@@ -68,12 +108,7 @@ std::map<std::string, std::string> parse_properties(std::string_view text) {
         equals == std::string_view::npos) {
       continue;
     }
-    std::string value;
-    for (std::size_t i = equals + 1; i < line.size(); ++i) {
-      if (line[i] == '\\' && i + 1 < line.size()) ++i;
-      value += line[i];
-    }
-    properties[std::string(line.substr(0, equals))] = std::move(value);
+    properties[std::string(line.substr(0, equals))] = unescaped(line.substr(equals + 1));
   }
   return properties;
 }
@@ -136,7 +171,10 @@ Result<Converted> TemplateStore::install(const CallContext& ctx, const std::stri
   for (std::string above = folder; above.size() > root_.size(); above = folder_of(above)) {
     TRESTLE_RETURN_IF_ERROR(flush_folder(folder_of(above)));
   }
-  if (before && before->file != file && before->image_present) {
+  const std::vector<std::string> written = {file, manifest_path(file),
+                                            std::string(kTemplateProperties)};
+  if (before && before->image_present &&
+      std::ranges::find(written, before->file) == written.end()) {
     // The image of the template that was replaced: nobody knows it any more.
     fs::remove(folder + "/" + before->file, error);
     if (error) return fail(system_error("cannot remove the old " + before->file, error.value()));

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -6,6 +8,33 @@
 #include "systemvm/manifest.h"
 
 namespace trestle::systemvm {
+
+namespace {
+
+/// An IPv6 address, perhaps with the name of a link behind it: "fe80::1%eth0".
+bool is_v6(std::string_view text) {
+  in6_addr address{};
+  const std::string numbers(text.substr(0, text.find('%')));
+  return ::inet_pton(AF_INET6, numbers.c_str(), &address) == 1;
+}
+
+/// Letters, digits and the signs of names and numeric addresses: what may stand in a Host header,
+/// in SQL and on a terminal.
+bool is_host(std::string_view text, bool v6) {
+  const std::string_view signs = v6 ? ".-_:%" : ".-_";
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (c >= '0' && c <= '9') || signs.find(c) != std::string_view::npos;
+  });
+}
+
+/// True for "https://..." and "ftp://...", not for "/login?next=https://...".
+bool has_scheme(std::string_view location) {
+  const std::size_t colon = location.find("://");
+  return colon != std::string_view::npos && location.find_first_of("/?#") == colon + 1;
+}
+
+}  // namespace
 
 Result<Url> Url::parse(std::string_view text) {
   Url url;
@@ -31,14 +60,17 @@ Result<Url> Url::parse(std::string_view text) {
     const std::size_t end = place.find(']');
     if (end == std::string_view::npos) return bad("has no ] after [");
     url.host = place.substr(1, end - 1);
-    colon = place.find(':', end);
+    colon = end + 1 < place.size() ? end + 1 : std::string_view::npos;
+    if (colon != std::string_view::npos && place[colon] != ':') return bad("has text after ]");
   } else {
     url.host = place.substr(0, colon);
   }
+  const bool v6 = place.starts_with('[');
+  if (v6 && !is_v6(url.host)) return bad("has no IPv6 address in its brackets");
   url.port = url.tls ? "443" : "80";
   if (colon != std::string_view::npos) url.port = place.substr(colon + 1);
   const auto printable = [](char c) { return c > ' ' && c != '\x7F'; };
-  if (url.host.empty() || !std::ranges::all_of(url.host, printable)) return bad("has no host");
+  if (!is_host(url.host, v6)) return bad("has no host");
   if (!std::ranges::all_of(url.target, printable)) return bad("has a space or a control character");
   unsigned port = 0;
   const auto [end, error] =
@@ -51,17 +83,17 @@ Result<Url> Url::parse(std::string_view text) {
 }
 
 Result<Url> Url::resolve(std::string_view location) const {
-  if (location.find("://") != std::string_view::npos) return parse(location);
-  Url next = *this;
-  if (location.starts_with("//")) return parse((tls ? "https:" : "http:") + std::string(location));
-  if (location.starts_with('/')) {
-    next.target = location.substr(0, location.find('#'));
-  } else {
-    const std::string path = target.substr(0, target.find('?'));
-    next.target = path.substr(0, path.rfind('/') + 1) + std::string(location);
-  }
   if (location.empty()) return fail(Code::kBadReply, "the server sends us on without saying where");
-  return next;
+  if (has_scheme(location)) return parse(location);
+  const std::string scheme = tls ? "https:" : "http:";
+  if (location.starts_with("//")) return parse(scheme + std::string(location));
+  const bool v6 = host.find(':') != std::string::npos;
+  const std::string place = scheme + "//" + (v6 ? "[" + host + "]" : host) + ":" + port;
+  const std::string path = target.substr(0, target.find('?'));
+  const std::string before = location.starts_with('/')   ? ""
+                             : location.starts_with('?') ? path
+                                                         : path.substr(0, path.rfind('/') + 1);
+  return parse(place + before + std::string(location));
 }
 
 }  // namespace trestle::systemvm

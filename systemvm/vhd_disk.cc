@@ -148,7 +148,8 @@ Result<VhdDisk::Layer> VhdDisk::open_sparse(ReadFile file, VhdFooter footer,
                .table = std::move(*table)};
 }
 
-Result<std::unique_ptr<VhdDisk>> VhdDisk::open(const CallContext& ctx, ReadFile file) {
+Result<std::unique_ptr<VhdDisk>> VhdDisk::open(const CallContext& ctx, ReadFile file,
+                                               VhdParents parents) {
   std::unique_ptr<VhdDisk> disk(new VhdDisk());  // its constructor is not for others
   std::vector<VhdId> seen;
   for (;;) {
@@ -163,6 +164,11 @@ Result<std::unique_ptr<VhdDisk>> VhdDisk::open(const CallContext& ctx, ReadFile 
     disk->layers_.push_back(std::move(layer));
     const Layer& last = disk->layers_.back();
     if (last.footer.type != VhdType::kDifferencing) break;
+    if (parents == VhdParents::kRefuse) {
+      return fail(Code::kFailedPrecondition,
+                  "the source is a differencing VHD, which stands on \"" + last.header.parent_name +
+                      "\"; unpack it to a file beside its parents and give the path of that");
+    }
     if (disk->layers_.size() >= kVhdLongestChain) {
       return fail(Code::kResourceExhausted, "VHD parent chain is longer than " +
                                                 std::to_string(kVhdLongestChain) +

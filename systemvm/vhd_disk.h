@@ -24,14 +24,20 @@ inline constexpr std::size_t kVhdLongestChain = 32;
 /// system.
 [[nodiscard]] Result<bool> is_vhd(const ReadFile& file);
 
+/// Whether the parents of a differencing image are looked for where it says. Not for one that was
+/// sent or unpacked: it does not lie beside them, and what it names are files of this machine.
+enum class VhdParents : unsigned char { kFind, kRefuse };
+
 /// A VHD file with the files it stands on: fixed, dynamic or differencing. Single-threaded.
 class VhdDisk final : public DiskImage {
  public:
   /// Opens the file and, for a differencing image, its parents. A damaged footer is replaced by
   /// its intact copy, with a warning. Errors: kCorruptImage naming structure, field and offset;
-  /// kResourceExhausted above 2040 GiB; kNotFound for a parent that is not there; those of the
-  /// system.
-  [[nodiscard]] static Result<std::unique_ptr<VhdDisk>> open(const CallContext& ctx, ReadFile file);
+  /// kResourceExhausted above 2040 GiB; kNotFound for a parent that is not there;
+  /// kFailedPrecondition for a differencing image whose parents are not to be looked for; those of
+  /// the system.
+  [[nodiscard]] static Result<std::unique_ptr<VhdDisk>> open(
+      const CallContext& ctx, ReadFile file, VhdParents parents = VhdParents::kFind);
 
   [[nodiscard]] const ImageFacts& facts() const override { return facts_; }
   [[nodiscard]] Result<void> read_at(const CallContext& ctx, std::uint64_t offset,

@@ -45,17 +45,42 @@ class ToRaw(images.Scene):
                 for name in ("in.img", "out.raw", "out.raw.manifest.json"):
                     os.remove(self.path(name))
 
-    def test_a_backing_file_is_never_followed(self):
-        secret = self.disk("secret.raw", MIB)
-        self.qemu("create", "-f", "qcow2", "-b", secret, "-F", "raw", "trap.qcow2")
-        self.assertIn("backing file", self.refused("convert", "trap.qcow2", "out.raw", status=2))
-        self.assertEqual(self.names(), ["secret.raw", "trap.qcow2"])
+    def without_qemu(self, text="exit 9"):
+        """An environment whose qemu-img is this script: even a look by the real one opens what an image names."""
+        os.mkdir(self.path("bin"))
+        with open(self.path("bin/qemu-img"), "w") as script:
+            script.write("#!/bin/sh\n" + text + "\n")
+        os.chmod(self.path("bin/qemu-img"), 0o755)
+        return dict(os.environ, PATH=self.path("bin") + ":" + os.environ["PATH"])
 
-    def test_a_description_of_other_files_is_not_even_looked_at(self):
-        with open(self.path("trap.vmdk"), "w") as trap:
-            trap.write('# Disk DescriptorFile\nversion=1\ncreateType="monolithicFlat"\nRW 2048 FLAT "/etc/passwd" 0\n')
-        self.assertIn("only describes a disk", self.refused("convert", "trap.vmdk", "out.raw", status=2))
-        self.assertEqual(self.names(), ["trap.vmdk"])
+    def test_an_image_that_names_other_files_is_not_even_looked_at(self):
+        secret = self.disk("secret.raw", MIB)
+        self.qemu("create", "-f", "qcow2", "-b", secret, "-F", "raw", "backing.qcow2")
+        self.qemu("create", "-f", "qcow2", "-o", "data_file=" + self.path("data.raw"), "data.qcow2", "1M")
+        description = images.VMDK_DESCRIPTION % secret
+        with open(self.path("bare.vmdk"), "w") as trap:
+            trap.write(description)
+        with open(self.path("inner.vmdk"), "wb") as trap:
+            trap.write(images.described_vmdk(description))
+        before, environment = self.names(), self.without_qemu()
+        for name, said in (("backing.qcow2", "stands on a backing file"), ("data.qcow2", "keeps its data in another file"),
+                           ("bare.vmdk", "only describes a disk"), ("inner.vmdk", "only describes a disk")):
+            with self.subTest(name=name):
+                self.assertIn(said, self.refused("convert", name, "out.raw", status=2, env=environment))
+                self.assertEqual(self.names(), sorted(before + ["bin"]))
+
+    # A path that only begins like ours was taken for it, so any file of this machine became the content.
+    def test_a_path_round_about_our_own_descriptors_is_another_file(self):
+        secret = self.disk("secret.raw", MIB)
+        round_about = "/proc/self/fd/../../.." + secret
+        with open(self.path("inner.vmdk"), "wb") as trap:
+            trap.write(images.described_vmdk(images.VMDK_DESCRIPTION % round_about))
+        self.assertIn('"%s"' % round_about, self.qemu("info", "-f", "vmdk", "--output=json", "inner.vmdk"))
+        self.refused("convert", "inner.vmdk", "out.raw", status=2)
+        self.qemu("create", "-f", "vmdk", "good.vmdk", "1M")
+        environment = self.without_qemu("""echo '{"virtual-size": 512, "format-specific": {"data": {"extents": [{"filename":
+            "%s"}]}}}'""" % round_about)
+        self.assertIn("several files", self.refused("convert", "good.vmdk", "out.raw", status=2, env=environment))
 
     def test_current_size_counts_and_the_geometry_only_warns(self):
         self.qemu("create", "-f", "vpc", "-o", "force_size=on", "odd.vhd", str(10 * MIB + 512))

@@ -49,6 +49,20 @@ class Export(images.Scene):
                 os.remove(self.path(out + ".sha256"))
         self.assertEqual(sorted(os.listdir(self.path("dist"))), ["systemvm-4.20-ovm3.raw.manifest.json", "systemvm-4.20-xen.vhd.bz2"])
 
+    def test_a_name_is_a_name_and_no_expression(self):
+        name = "a+b[1].c (d)"
+        self.write("dist/md5sum.txt", "%s  aab1xc d-ovm3.raw.bz2\n" % ("0" * 32))
+        os.mkdir(self.path("elsewhere"))
+        for _ in range(2):  # the second time replaces the first
+            status, _, err = self.export("output/systemvm-4.20-kvm.qcow2", "--into", "dist", "--name", name,
+                                         CDPATH=self.path("elsewhere"))
+            self.assertEqual(status, 0, err)
+        packed = images.content_of(self.path("dist/%s-ovm3.raw.bz2" % name))
+        self.assertEqual(images.content_of(self.path("dist/md5sum.txt")).decode(),
+                         "%s  aab1xc d-ovm3.raw.bz2\n%s  %s-ovm3.raw.bz2\n" % ("0" * 32, hashlib.md5(packed).hexdigest(), name))
+        for bad in ("a\nb", "a\\b", "a/b", ".a", ""):
+            self.assertEqual(self.export("output/systemvm-4.20-kvm.qcow2", "--into", "dist", "--name", bad or ".")[0], 2, bad)
+
     def test_what_was_exported_can_be_seeded(self):
         _, out, _ = self.export("output/systemvm-4.20-kvm.qcow2", "--into", "dist", "--name", "systemvm-4.20")
         os.mkdir(self.path("secondary"))

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,23 @@ def sha256(path, algorithm="sha256"):
         for piece in iter(lambda: handle.read(MIB), b""):
             digest.update(piece)
     return digest.hexdigest()
+
+
+VMDK_DESCRIPTION = """# Disk DescriptorFile
+version=1
+CID=fffffffe
+parentCID=ffffffff
+createType="monolithicFlat"
+RW 2048 FLAT "%s" 0
+"""
+
+
+def described_vmdk(description):
+    """A VMDK of no size of its own, which qemu-img reads as the description that lies in it."""
+    text = description.encode()
+    text += b"\0" * (-len(text) % 512)
+    head = b"KDMV" + struct.pack("<IIQQQQIQQQ", 1, 3, 0, 128, 1, len(text) // 512, 512, 0, 0, 128) + b"\0\n \r\n"
+    return head.ljust(512, b"\0") + text + b"\0" * 65536
 
 
 class Scene(unittest.TestCase):

@@ -8,6 +8,7 @@ import signal
 import socket
 import struct
 import subprocess
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -164,6 +165,35 @@ class Serve(images.Scene):
         with urllib.request.urlopen(url) as answer:
             self.assertEqual(answer.read(), images.content_of(self.path("disk.raw")))
         self.assertIsNone(process.poll())
+
+    def test_a_file_that_shrinks_ends_the_answer_and_not_the_server(self):
+        self.disk("disk.raw", 64 * MIB, data=((0, 64 * MIB),))
+        process = self.start("serve", "disk.raw", "--id", "12", "--host", "127.0.0.1", "--listen", "127.0.0.1:0")
+        self.addCleanup(process.kill)
+        port = 0
+        while not port:
+            found = re.search(rb"serving http://127.0.0.1:(\d+)/", process.stderr.readline())
+            port = int(found.group(1)) if found else 0
+        with socket.socket() as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.connect(("127.0.0.1", port))
+            client.sendall(b"GET /disk.raw HTTP/1.1\r\n\r\n")
+            time.sleep(0.5)  # it has sent what the buffers take, and waits
+            os.truncate(self.path("disk.raw"), MIB)
+            client.settimeout(60)
+            got = 0
+            for part in iter(lambda: client.recv(1 << 20), b""):
+                got += len(part)
+        self.assertLess(got, 64 * MIB)
+        self.assertIsNone(process.poll())
+
+    def test_a_host_that_is_no_name_is_a_usage_error(self):
+        self.disk("disk.raw", MIB)
+        for host in ("", "a b", "a/b", "a?b", "a#b", "me@h", "h:80", "[::1]", "h\nx", "x'; DROP TABLE y; --", "\u00e4"):
+            said = self.refused("serve", "disk.raw", "--id", "1", "--host", host, "--listen", "127.0.0.1:0", "--for", "100ms", status=2)
+            self.assertNotIn("serving", said, host)
+        for host in ("mgmt1.example.org", "192.0.2.1", "2001:db8::1"):
+            self.good("serve", "disk.raw", "--id", "1", "--host", host, "--listen", "127.0.0.1:0", "--for", "100ms")
 
     def test_only_raw_is_served(self):
         self.disk("disk.raw", MIB)

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "systemvm/byte_stream.h"
+#include "systemvm/http_source.h"
 #include "systemvm/open_image.h"
 #include "systemvm/template_server.h"
 #include "systemvm/template_sql.h"
@@ -73,7 +74,7 @@ Result<Outcome> install(Call& call) {
   TRESTLE_RETURN_IF_ERROR(add_checksum(ctx, planned, made.path, options.progress));
   transfer.finish();
   warn(call.world(), made.warnings);
-  // Where it came from, if that is an address; a seeded template is never fetched again.
+  // Where it lies: a seeded template is never fetched again.
   planned.row.url = "file://" + made.path;
   const std::string sql = systemvm::insert_template(planned.row, planned.version);
   return Outcome{.document = Struct{{"id", whole(planned.row.id)},
@@ -101,9 +102,20 @@ Result<void> check_raw(const CallContext& ctx, const std::string& image) {
   return usage(image + " is " + format + ", and Ovm3 takes raw; run 'template convert' first");
 }
 
+/// The name goes into an address that CloudStack opens, so it must be nothing but a name there.
+Result<void> check_host(const std::string& host) {
+  const bool v6 = host.find(':') != std::string::npos;
+  const auto url = systemvm::Url::parse("http://" + (v6 ? "[" + host + "]" : host) + "/");
+  if (url && url->host == host && url->port == "80" && url->target == "/") return {};
+  return usage(
+      "--host is neither the name nor the address of a machine; give it without port and "
+      "brackets");
+}
+
 Result<Outcome> serve(Call& call) {
   TRESTLE_ASSIGN_OR_RETURN(const CallContext budget, call.context(kCopyBudget));
   TRESTLE_ASSIGN_OR_RETURN(Planned planned, plan(call));
+  TRESTLE_RETURN_IF_ERROR(check_host(call.args.text("host")));
   const std::string& image = call.args.text("IMAGE");
   TRESTLE_RETURN_IF_ERROR(check_raw(budget, image));
   Transfer transfer(call.world());

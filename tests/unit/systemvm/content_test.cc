@@ -115,6 +115,32 @@ TEST(Manifest, SaysWhatIsWrongWithOne) {
   }
 }
 
+TEST(Manifest, TakesNumbersThatCanBeOnesAndNoOthers) {
+  Manifest manifest;
+  manifest.file_bytes = 1111;
+  manifest.content.size = 2222;
+  manifest.content.holes = {{3333, 4444}};
+  const std::string good = to_json(manifest);
+  ASSERT_TRUE(parse_manifest(good, "m").has_value());
+  for (const std::string place : {"1111", "2222", "3333", "4444", "1048576", "\"manifest\": 1"}) {
+    for (const std::string value :
+         {"-1", "1.5", "1e300", "true", "null", "\"1\"", "4294967297", "18446744073709551616"}) {
+      // 2^32 + 1 is a number of bytes like any other, but no version and no unit.
+      if (value == "4294967297" && place.size() == 4) continue;
+      std::string text = good;
+      const std::string said = place.size() > 7 ? "\"manifest\": " + value : value;
+      text.replace(text.find(place), place.size(), said);
+      const auto refused = parse_manifest(text, "m.json");
+      ASSERT_FALSE(refused.has_value()) << place << " as " << value;
+      EXPECT_EQ(refused.error().code, Code::kCorruptImage);
+      EXPECT_THAT(refused.error().what, HasSubstr("converting the image again"));
+    }
+  }
+  std::string text = good;
+  text.replace(text.find("2222"), 4, "9223372036854775808");
+  EXPECT_THAT(parse_manifest(text, "m").error().what, HasSubstr("more bytes than a disk has"));
+}
+
 TEST(Source, IsWrittenDownWithoutSecrets) {
   EXPECT_EQ(without_secrets("https://joe:secret@host:8/a/b@c.vhd?token=1#x"),
             "https://host:8/a/b@c.vhd");

@@ -52,6 +52,30 @@ TEST_F(Convert, NeverOverwritesUnlessItIsAllowed) {
   EXPECT_EQ(read_file(folder / "out.raw"), disk);
 }
 
+TEST_F(Convert, LeavesTheImageThatSomebodyElseMadeMeanwhileWithItsManifest) {
+  ConvertOptions options;
+  options.progress = [&](const StepProgress&) {
+    write_file(folder / "out.raw", "theirs");
+    write_file(folder / "out.raw.manifest.json", "their manifest");
+  };
+  for (const bool manifest : {true, false}) {
+    options.manifest = manifest;
+    std::filesystem::remove(folder / "out.raw");
+    EXPECT_EQ(to_raw(options).error().code, Code::kAlreadyExists);
+    EXPECT_EQ(read_file(folder / "out.raw"), "theirs");
+    EXPECT_EQ(read_file(folder / "out.raw.manifest.json"), "their manifest");
+    EXPECT_THAT(folder.names(), ElementsAre("in.vhd", "out.raw", "out.raw.manifest.json"));
+  }
+}
+
+TEST_F(Convert, LeavesNoOldManifestBesideANewImageWithoutOne) {
+  write_file(folder / "out.raw.manifest.json", "of an image that was removed");
+  ConvertOptions options;
+  options.manifest = false;
+  ASSERT_TRUE(to_raw(options).has_value());
+  EXPECT_THAT(folder.names(), ElementsAre("in.vhd", "out.raw"));
+}
+
 TEST_F(Convert, LeavesNothingWhenItIsStopped) {
   std::stop_source stop;
   CallContext ctx = a_minute();

@@ -106,6 +106,24 @@ TEST_F(PatchCd, OfAnotherWriterIsTheSameIfItsFilesAre) {
                           "keys", "scripts"));
 }
 
+TEST_F(PatchCd, WithALineEndInANameIsRefused) {
+  std::filesystem::create_directory(folder / "cd");
+  write_file(folder / "cd/plain", "a\n");
+  const auto master = [&] {
+    return output_of(
+        a_minute(),
+        {"xorriso", "-as", "mkisofs", "-quiet", "-R", "-o", folder / "odd.iso", folder / "cd"}, {},
+        "xorriso");
+  };
+  ASSERT_TRUE(master().has_value());
+  EXPECT_TRUE(read_patch_iso(a_minute(), folder / "odd.iso").has_value());
+  write_file(folder / "cd/authorized_keys\nold", "b\n");  // not authorized_keys
+  ASSERT_TRUE(master().has_value());
+  const auto refused = read_patch_iso(a_minute(), folder / "odd.iso");
+  ASSERT_FALSE(refused.has_value()) << "a name was cut at its line end";
+  EXPECT_THAT(refused.error().what, HasSubstr("one with an odd name"));
+}
+
 // known defect 60: an existing system VM ISO was compared with the size of the whole partition, and
 // never replaced after an upgrade.
 TEST_F(PatchCd, IsPutWhereItIsMissingOrDiffersAndStaysWhereItIsRight) {

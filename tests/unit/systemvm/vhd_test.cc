@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "systemvm/child.h"
+#include "systemvm/open_image.h"
 #include "systemvm/vhd_format.h"
 #include "systemvm/vhd_table.h"
 #include "tests/unit/systemvm/image_scene.h"
@@ -245,6 +247,17 @@ TEST_F(VhdReader, FollowsAChainOfParents) {
              child_of(read_file(folder / "child.vhd"), "child.vhd", 'd'));
   std::fill_n(want.begin(), 512, 'd');
   EXPECT_EQ(content_of(folder / "grandchild.vhd").value(), want);
+}
+
+TEST_F(VhdReader, LooksForNoParentsOfAnImageThatWasPackedOrSent) {
+  write_file(folder / "child.vhd", child_of(file, folder / "disk.vhd", 'c'));
+  const OpenOptions beside{.scratch_near = folder / "x"};
+  EXPECT_TRUE(open_disk(a_minute(), folder / "child.vhd", beside).has_value());
+  ASSERT_TRUE(output_of(a_minute(), {"gzip", folder / "child.vhd"}, {}, "gzip").has_value());
+  const auto refused = open_disk(a_minute(), folder / "child.vhd.gz", beside);
+  ASSERT_FALSE(refused.has_value()) << "it stands on a file of this machine";
+  EXPECT_EQ(refused.error().code, Code::kFailedPrecondition);
+  EXPECT_THAT(refused.error().what, HasSubstr("unpack it to a file beside its parents"));
 }
 
 TEST_F(VhdReader, RefusesAMissingParentAndAnotherImageOfItsName) {
