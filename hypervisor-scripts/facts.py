@@ -8,9 +8,6 @@ Reads only. It is not installed: it comes over SSH as the standard input of the 
 nothing behind. FILEs are absolute paths whose digest is wanted. --root DIR stands in front of every path.
 """
 import os
-import signal
-import socket
-import struct
 import sys
 import time
 
@@ -154,6 +151,8 @@ class Facts:
 
     def routes(self):
         """IPv4 routes; the kernel writes addresses as hexadecimal numbers in its own byte order."""
+        import socket  # here: loading it takes as long as all that is asked without --doctor
+        import struct
         found = []
         for line in (self.text("/proc/net/route") or "").split("\n")[1:]:
             words = line.split()
@@ -177,6 +176,8 @@ class Facts:
 
     def own_name(self):
         """The host's name and the address it finds for it, None if it finds none."""
+        import signal
+        import socket
         name = (self.settings("/etc/sysconfig/network") or {}).get("HOSTNAME") or socket.gethostname()
         for line in (self.text("/etc/hosts") or "").split("\n"):
             words = line.split("#")[0].split()

@@ -60,7 +60,11 @@ class Deployment {
     if (same) {
       TRESTLE_ASSIGN_OR_RETURN(const bool ready, nothing_differs(ctx));
       if (ready) {
-        TRESTLE_RETURN_IF_ERROR(wait_for_agent(ctx, true));
+        if (served_.empty()) {
+          TRESTLE_RETURN_IF_ERROR(wait_for_agent(ctx, true));
+        } else {  // it has just said so, and nothing was restarted since
+          agent_answers(served_);
+        }
         return clean_up(ctx);  // what a run left that was cut off at its very end
       }
     }
@@ -124,7 +128,11 @@ class Deployment {
   /// answer may just be stopped.
   Result<void> knock(const CallContext& ctx) {
     auto version = options_.ask(with_budget(ctx, kOneQuestion), *report_.agent);
-    if (version || of_the_line(version.error().code)) {
+    if (version) {
+      served_ = std::move(*version);
+      return {};
+    }
+    if (of_the_line(version.error().code)) {
       if (ctx.stop.stop_requested()) return failed("agent", version.error());
       return {};
     }
@@ -177,9 +185,9 @@ class Deployment {
   }
 
   Result<void> upload(const CallContext& ctx, const std::vector<HostScript>& scripts) {
-    auto done = upload_.send(ctx, *ssh_, facts_.python, scripts);
+    auto done = upload_.send(ctx, *ssh_, scripts);
     if (!done) return failed("upload", std::move(done).error());
-    note("upload", "done", std::to_string(scripts.size()) + " files, digests checked");
+    note("upload", "done", std::to_string(scripts.size()) + " files, read back and compared");
     return {};
   }
 
@@ -211,7 +219,8 @@ class Deployment {
 
   Result<RemoteResult> installer(const CallContext& ctx, const std::string& folder,
                                  const std::vector<std::string>& more) {
-    std::vector<std::string> words = {facts_.python, folder + "install.py", "--json"};
+    // It needs the standard library only; what `site` adds would take most of its start.
+    std::vector<std::string> words = {facts_.python, "-S", folder + "install.py", "--json"};
     if (!root_.empty()) words.insert(words.end(), {"--root", root_});
     words.insert(words.end(), more.begin(), more.end());
     const bool removes = std::ranges::find(more, "--remove") != more.end();
@@ -251,10 +260,14 @@ class Deployment {
       if (!last.empty()) error.what += "; last: " + last;
       return failed("agent", std::move(error));
     }
+    agent_answers(version);
+    return {};
+  }
+
+  void agent_answers(const std::string& version) {
     report_.module_version = version;
     note("agent", "done",
-         with_module ? "answers, module " + version : "answers without the module");
-    return {};
+         version.empty() ? "answers without the module" : "answers, module " + version);
   }
 
   /// The work is done by now, so a lost connection is no reason to undo it: a new one cleans up.
@@ -363,6 +376,7 @@ class Deployment {
   HostFacts facts_;
   std::vector<HostScript> old_;  // the version that is installed, if it is ours
   ScriptUpload upload_;
+  std::string served_;         // the module's version before anything was done, if it answered
   bool module_there_ = false;  // after install.py
   bool restored_ = false;      // the former version is there again
   bool touched_ = false;       // install.py may have begun to change the host

@@ -65,7 +65,7 @@ struct DeployReport {
 };
 
 /// Makes a host ready: looks at it, compares digests, uploads what differs to a folder under a
-/// name of its own, checks the digests there, lets install.py put module and patches in, and waits
+/// name of its own, reads them back, lets install.py put module and patches in, and waits
 /// until the agent answers with the module. A host that is ready is only looked at. When a step
 /// fails everything that was done is undone, over a new connection if the old one is gone; what
 /// cannot be undone then is put right by the next run, which goes on from wherever this one ended.

@@ -12,11 +12,12 @@ namespace {
 using Json = nlohmann::json;
 
 /// Runs the first of these Pythons that is there with the script on standard input; the names and
-/// all arguments are data. 127 if there is none.
+/// all arguments are data. 127 if there is none. The script needs the standard library only; what
+/// `site` adds would take most of its start.
 constexpr const char* kWithPython =
     "while [ \"$1\" != -- ]; do "
     "if command -v \"$1\" >/dev/null 2>&1; then p=$1; while [ \"$1\" != -- ]; do shift; done; "
-    "shift; exec \"$p\" - \"$@\"; fi; shift; done; exit 127";
+    "shift; exec \"$p\" -S - \"$@\"; fi; shift; done; exit 127";
 constexpr int kNoPython = 127;
 
 std::optional<std::string> maybe_text(const Json& object, const char* name) {

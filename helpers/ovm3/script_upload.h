@@ -22,10 +22,10 @@ class ScriptUpload {
   /// Names of uploads that earlier runs left, as the host tells them; a name that is none of ours
   /// is left alone.
   void found(std::vector<std::string> names) { older_ = std::move(names); }
-  /// Takes older uploads away, then sends all files under a name of their own, checks their digests
-  /// as the host's `python` reads them, and gives the folder the name that it is used under: half
-  /// an upload is never run. Errors: those of Ssh; kAborted if a file arrived damaged.
-  [[nodiscard]] Result<void> send(const CallContext& ctx, Ssh& ssh, const std::string& python,
+  /// Takes older uploads away, then sends all files under a name of their own, compares them with
+  /// what the host reads back, and gives the folder the name that it is used under: half an upload
+  /// is never run. Errors: those of Ssh; kAborted if a file arrived damaged.
+  [[nodiscard]] Result<void> send(const CallContext& ctx, Ssh& ssh,
                                   const std::vector<HostScript>& scripts);
   /// Where the files lie after `send`, with a slash at its end.
   [[nodiscard]] std::string folder() const;
@@ -38,7 +38,7 @@ class ScriptUpload {
   void forget() { own_.clear(); }
 
  private:
-  [[nodiscard]] Result<void> fill(const CallContext& ctx, Ssh& ssh, const std::string& python,
+  [[nodiscard]] Result<void> fill(const CallContext& ctx, Ssh& ssh,
                                   const std::vector<HostScript>& scripts,
                                   const std::string& folder) const;
 

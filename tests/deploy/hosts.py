@@ -185,7 +185,8 @@ class Host:
         self.stop_agent()
 
     def restart_words(self):
-        words = [sys.executable, os.path.join(SKELETON, "serve.py"), "--root={root}", "--restart"]
+        # What serve.py --restart does, without the start of a Python that is no part of what is tested and measured.
+        words = ["/bin/sh", "-c", 'kill -HUP "$(cat "$1"/var/run/ovs-agent.pid)"', "sh", "{root}"]
         return ["--agent-restart=" + word for word in words]
 
     def start_words(self):
