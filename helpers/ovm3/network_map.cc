@@ -149,7 +149,7 @@ Result<BridgePlan> plan_tagged(const NetworkInfo& network, const LabelTarget& ta
                     target.device, vlan);
 }
 
-/// What is there under the plan's name, judged. Absent: nothing.
+/// Whether the plan's bridge is there. Errors: kFailedPrecondition if it lies over something else.
 Result<bool> is_there(const NetworkInfo& network, const BridgePlan& plan) {
   const BridgeInfo* const bridge = network.bridge(plan.bridge);
   if (bridge == nullptr) return false;

@@ -97,17 +97,22 @@ class BridgeRelease {
       stays(name, "a guest uses it");
       return {};
     }
-    // Somebody who looked just before may count on it.
-    TRESTLE_ASSIGN_OR_RETURN(const BridgeUsers late,
-                             bridge_users(ctx_, host_.agent, {name}, leaving_, host_.mark));
-    if (const auto user = late.find(name); user != late.end()) {
-      TRESTLE_ASSIGN_OR_RETURN(const bool made, backend_->make(ctx_, plan));
-      if (made) note_maker(ctx_, host_, name);
-      stays(name, "made again for " + list_of(user->second));
+    // Somebody who looked just before may count on it; so may whoever cannot be asked.
+    const auto late = bridge_users(ctx_, host_.agent, {name}, leaving_, host_.mark);
+    if (late && !late->contains(name)) {
+      host_.log.write(Level::kInfo, "BRIDGE_REMOVED", {{"bridge", name}});
+      removed_.push_back(name);
       return {};
     }
-    host_.log.write(Level::kInfo, "BRIDGE_REMOVED", {{"bridge", name}});
-    removed_.push_back(name);
+    const auto made = backend_->make(ctx_, plan);
+    if (made && *made) note_maker(ctx_, host_, name);
+    if (!late) {
+      return fail(wrap("while asking who uses bridge " + name +
+                           (made ? ", which is made again" : ", which is gone"),
+                       late.error()));
+    }
+    if (!made) return fail(made.error());
+    stays(name, "made again for " + list_of(late->at(name)));
     return {};
   }
 

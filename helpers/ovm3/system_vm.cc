@@ -54,8 +54,8 @@ Result<void> check_alive(const CallContext& ctx, const Agent& agent, const std::
 }  // namespace
 
 std::string ControlLink::text() const {
-  if (made_bridge) return "bridge control0 was missing and has been made";
-  if (lost_address) return "bridge control0 had lost its address and has it again";
+  if (made_bridge) return "bridge " + bridge + " was missing and has been made";
+  if (lost_address) return "bridge " + bridge + " had lost its address and has it again";
   return "";
 }
 
@@ -66,7 +66,7 @@ Result<ControlLink> ensure_control_link(const CallContext& ctx, const Agent& age
   TRESTLE_RETURN_IF_ERROR(module.version(ctx));
   const Network network(agent);
   TRESTLE_ASSIGN_OR_RETURN(const NetworkInfo there, network.discover(ctx));
-  ControlLink link;
+  ControlLink link{.bridge = bridge};
   const BridgeInfo* const found = there.bridge(bridge);
   if (found == nullptr) {
     TRESTLE_RETURN_IF_ERROR(make_control_bridge(ctx, network, bridge));
@@ -126,7 +126,8 @@ Result<void> upload_system_vm_key(const CallContext& ctx, const Agent& agent, co
 Result<void> upload_system_vm_keys(const CallContext& ctx, const Agent& agent, const Secret& key,
                                    const std::string& public_key) {
   const std::size_t end = public_key.find_first_of("\r\n");
-  if (public_key.empty() || public_key.find_first_not_of("\r\n", end) != std::string::npos) {
+  if (public_key.empty() || end == 0 ||
+      public_key.find_first_not_of("\r\n", end) != std::string::npos) {
     return fail(Code::kInvalidArgument, "the public key of system VMs is not one line");
   }
   TRESTLE_RETURN_IF_ERROR(upload_system_vm_key(ctx, agent, key));

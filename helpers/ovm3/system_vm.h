@@ -21,8 +21,9 @@ inline constexpr std::string_view kControlNetwork = "169.254.0.1/16";
 inline constexpr std::string_view kSystemVmKey = "id_rsa.cloud";
 inline constexpr std::string_view kSystemVmPublicKey = "id_rsa.pub.cloud";
 
-/// What was done about control0.
+/// What was done about control0, or whatever the bridge is named.
 struct ControlLink {
+  std::string bridge = std::string(kControlBridge);
   bool made_bridge = false;   ///< it was not there before
   bool lost_address = false;  ///< the bridge was there without its address: the host has rebooted
 
@@ -56,7 +57,7 @@ inline constexpr std::uint16_t kSystemVmPort = 3922;
                                                 const Secret& key);
 
 /// The same with the public key beside it. Errors: as above; kInvalidArgument if `public_key` is
-/// not one line.
+/// empty or not one line.
 [[nodiscard]] Result<void> upload_system_vm_keys(const CallContext& ctx, const Agent& agent,
                                                  const Secret& key, const std::string& public_key);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pure rules: marks, networks, power reports, snapshots.
+// The pure rules: marks, power reports, snapshots.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "helpers/ovm3/making.h"
-#include "helpers/ovm3/network_map.h"
 #include "helpers/ovm3/power_report.h"
 #include "helpers/ovm3/snapshots.h"
 #include "helpers/ovm3/vm_files.h"
@@ -75,60 +74,6 @@ TEST(Maker, IsDeadWithoutASignOfLifeOrWithOneFromTheFuture) {
   EXPECT_TRUE(is_stale(mark, 1011));
   EXPECT_FALSE(is_stale(mark, 990));
   EXPECT_TRUE(is_stale(mark, 989));
-}
-
-template <class T>
-T named(const std::string& name) {
-  T device;
-  device.name = name;
-  return device;
-}
-
-BridgeInfo bridge_of(const std::string& name, std::vector<std::string> ports) {
-  auto bridge = named<BridgeInfo>(name);
-  bridge.ports = std::move(ports);
-  return bridge;
-}
-
-NetworkInfo some_network() {
-  NetworkInfo network;
-  network.physical = {named<NicInfo>("eth0"), named<NicInfo>("eth1")};
-  network.bonds = {named<BondInfo>("bond1")};
-  network.bridges = {bridge_of("guests", {"eth1", "vif3.0"}), bridge_of("c0a80100", {"eth1.77"}),
-                     bridge_of("local", {})};
-  return network;
-}
-
-TEST(NetworkMap, TakesTheBridgeThatHasTheVlanWhateverItsName) {
-  EXPECT_EQ(*plan_bridge(some_network(), "guests", std::nullopt), BridgePlan{.bridge = "guests"});
-  EXPECT_EQ(*plan_bridge(some_network(), "guests", 77), BridgePlan{.bridge = "c0a80100"});
-  EXPECT_EQ(*plan_bridge(some_network(), "eth1", std::nullopt), BridgePlan{.bridge = "guests"});
-}
-
-TEST(NetworkMap, MakesABridgeWhereThereIsNone) {
-  const BridgePlan over_bridge{.bridge = "guests.9", .exists = false, .device = "eth1", .vlan = 9};
-  EXPECT_EQ(*plan_bridge(some_network(), "guests", 9), over_bridge);
-  const BridgePlan over_bond{.bridge = "br-bond1.9", .exists = false, .device = "bond1", .vlan = 9};
-  EXPECT_EQ(*plan_bridge(some_network(), "bond1", 9), over_bond);
-}
-
-TEST(NetworkMap, RefusesWhatLeadsNowhere) {
-  EXPECT_EQ(plan_bridge(some_network(), "nosuch", 9).error().code, Code::kNotFound);
-  EXPECT_EQ(plan_bridge(some_network(), "local", 9).error().code, Code::kFailedPrecondition);
-  NetworkInfo network = some_network();
-  network.bonds.front().ipv4.address = "192.0.2.7";
-  EXPECT_EQ(plan_bridge(network, "bond1", std::nullopt).error().code, Code::kFailedPrecondition);
-  network.bonds = {named<BondInfo>("bond-of-guests")};
-  EXPECT_EQ(plan_bridge(network, "bond-of-guests", 9).error().code, Code::kInvalidArgument);
-}
-
-TEST(NetworkMap, ReadsVlansOnly) {
-  EXPECT_EQ(*parse_vlan_uri("vlan://1577"), std::optional<std::uint16_t>(1577));
-  EXPECT_EQ(*parse_vlan_uri("vlan://untagged"), std::nullopt);
-  for (const char* uri : {"vlan://0", "vlan://4095", "vlan://", "vlan://12x", "vlan://-1"}) {
-    EXPECT_EQ(parse_vlan_uri(uri).error().code, Code::kInvalidArgument) << uri;
-  }
-  EXPECT_EQ(parse_vlan_uri("vxlan://5").error().code, Code::kUnimplemented);
 }
 
 VmInfo domain(const std::string& id, const std::string& name, const char* flags) {

@@ -40,6 +40,12 @@ TEST_F(ControlLinkTest, IsMadeWhereItIsMissingAndSaysSo) {
   EXPECT_EQ(calls("ovs_local_config"), 1);
 }
 
+TEST_F(ControlLinkTest, IsNamedAsTheHostsSettingNamesIt) {
+  const auto made = ensure_control_link(ctx(), agent(), "link0");
+  ASSERT_TRUE(made) << made.error().message();
+  EXPECT_EQ(made->text(), "bridge link0 was missing and has been made");
+}
+
 TEST_F(ControlLinkTest, HasItsAddressAgainAfterAReboot) {
   ASSERT_TRUE(ensure());
   ASSERT_TRUE(sim_.power_off("ovm-1"));
@@ -74,6 +80,15 @@ TEST_F(ControlLinkTest, WithoutTheModuleIsRefusedBeforeAnythingIsMade) {
   with_host([](simulator::Host& host) { host.module_installed = false; });
   EXPECT_EQ(ensure().error().code, Code::kFailedPrecondition);
   EXPECT_EQ(address(), "no bridge");
+}
+
+TEST_F(ControlLinkTest, NeedsAPublicKeyThatIsOneLine) {
+  const Secret key("-----BEGIN RSA PRIVATE KEY-----\nx\n-----END RSA PRIVATE KEY-----\n");
+  for (const char* bad : {"", "\n", "\nssh-rsa AAAA", "ssh-rsa AAAA\nssh-rsa BBBB\n"}) {
+    EXPECT_EQ(upload_system_vm_keys(ctx(), agent(), key, bad).error().code, Code::kInvalidArgument);
+  }
+  EXPECT_TRUE(changed_nothing());
+  EXPECT_TRUE(upload_system_vm_keys(ctx(), agent(), key, "ssh-rsa AAAA cloud\n"));
 }
 
 class SystemVmBoot : public PlaceScene {

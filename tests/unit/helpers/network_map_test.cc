@@ -56,6 +56,38 @@ TEST(TwoBridgesOnOneBond, KeepEachTrafficWhereItsLabelSays) {
   EXPECT_EQ(*default_label(network, "192.0.2.10"), "mgmt");
 }
 
+NetworkInfo some_network() {
+  NetworkInfo network;
+  network.physical = {named<NicInfo>("eth0"), named<NicInfo>("eth1")};
+  network.bonds = {named<BondInfo>("bond1")};
+  network.bridges = {bridge_of("guests", {"eth1", "vif3.0"}), bridge_of("c0a80100", {"eth1.77"}),
+                     bridge_of("local", {})};
+  return network;
+}
+
+TEST(NetworkMap, TakesTheBridgeThatHasTheVlanWhateverItsName) {
+  EXPECT_EQ(*plan_bridge(some_network(), "guests", std::nullopt), BridgePlan{.bridge = "guests"});
+  EXPECT_EQ(*plan_bridge(some_network(), "guests", 77), BridgePlan{.bridge = "c0a80100"});
+  EXPECT_EQ(*plan_bridge(some_network(), "eth1", std::nullopt), BridgePlan{.bridge = "guests"});
+}
+
+TEST(NetworkMap, MakesABridgeWhereThereIsNone) {
+  const BridgePlan over_bridge{.bridge = "guests.9", .exists = false, .device = "eth1", .vlan = 9};
+  EXPECT_EQ(*plan_bridge(some_network(), "guests", 9), over_bridge);
+  const BridgePlan over_bond{.bridge = "br-bond1.9", .exists = false, .device = "bond1", .vlan = 9};
+  EXPECT_EQ(*plan_bridge(some_network(), "bond1", 9), over_bond);
+}
+
+TEST(NetworkMap, RefusesWhatLeadsNowhere) {
+  EXPECT_EQ(plan_bridge(some_network(), "nosuch", 9).error().code, Code::kNotFound);
+  EXPECT_EQ(plan_bridge(some_network(), "local", 9).error().code, Code::kFailedPrecondition);
+  NetworkInfo network = some_network();
+  network.bonds.front().ipv4.address = "192.0.2.7";
+  EXPECT_EQ(plan_bridge(network, "bond1", std::nullopt).error().code, Code::kFailedPrecondition);
+  network.bonds = {named<BondInfo>("bond-of-guests")};
+  EXPECT_EQ(plan_bridge(network, "bond-of-guests", 9).error().code, Code::kInvalidArgument);
+}
+
 // known defect 107: only guest traffic went to its VLAN; here no kind of traffic is asked for.
 TEST(TrafficLabel, MayNameABridgeABondANicOrAVlan) {
   const NetworkInfo network = two_bridges_on_one_bond();

@@ -228,5 +228,23 @@ TEST_F(NicPlaces, AreNotReleasedWhileUsersCannotBeAsked) {
   EXPECT_TRUE(has("xenbr0.100 over bond0.100"));
 }
 
+TEST_F(NicPlaces, AreMadeAgainWhereTheirUsersCannotBeAskedAfterTheyWent) {
+  ASSERT_TRUE(ensure({nic("xenbr0", 100)}));
+  add_rule({.id = {},
+            .service = "list_vms",
+            .nth = 2,
+            .times = 1,
+            .action = simulator::Action::kFault,
+            .fault_class = "exceptions.RuntimeError",
+            .fault_text = "xend is away"});
+  const auto gone = release({"xenbr0.100"});
+  ASSERT_FALSE(gone);
+  EXPECT_NE(gone.error().message().find("made again"), std::string::npos);
+  EXPECT_NE(gone.error().message().find("xend is away"), std::string::npos);
+  EXPECT_TRUE(has("xenbr0.100 over bond0.100"));
+  // And it is still ours to take away.
+  EXPECT_EQ(*release({"xenbr0.100"}), std::vector<std::string>{"xenbr0.100"});
+}
+
 }  // namespace
 }  // namespace trestle::ovm3
