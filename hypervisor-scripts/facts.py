@@ -113,8 +113,9 @@ class Facts:
             digest = ""
         return {"sha256": digest, "size": len(content), "mode": os.stat(self.path(name)).st_mode & 4095}
 
-    def settings(self, name):
-        """KEY=VALUE lines of a file, whatever blanks are round the sign, None if there is no file."""
+    def settings(self, name, sections=False):
+        """KEY=VALUE lines of a file, whatever blanks are round the sign, None if there is no file. Of two with one key the last one
+        counts, as for a shell; in a file with sections the first one, as install.py takes it."""
         content = self.text(name)
         if content is None:
             return None
@@ -122,12 +123,12 @@ class Facts:
         for line in content.split("\n"):
             parts = line.split("=", 1)
             name = parts[0].strip()
-            if len(parts) == 2 and name.replace("_", "a").isalpha():
+            if len(parts) == 2 and name.replace("_", "a").isalpha() and not (sections and name in found):
                 found[name] = parts[1].strip().strip("\"'")
         return found
 
     def agent(self):
-        ini = self.settings(INI)
+        ini = self.settings(INI, True)
         settings = ini or {}
         return {"ini": ini is not None, "port": settings.get("port"), "ssl": settings.get("ssl"),
                 "certificate": self.text(CERTIFICATE)}

@@ -93,10 +93,11 @@ def set_bridge_call(text):
 
 
 def set_ini_key(text, key, value):
-    """Exactly this key, with or without blanks round the sign; not one that ends in its name, not a comment."""
+    """Exactly this key, with or without blanks round the sign; not one that ends in its name, not a comment, and not that of a later
+    section."""
     lines, found = text.splitlines(True), False
     for i in range(len(lines)):
-        if "=" in lines[i] and lines[i].split("=", 1)[0].strip() == key:
+        if not found and "=" in lines[i] and lines[i].split("=", 1)[0].strip() == key:
             found = True
             end = lines[i][len(lines[i].rstrip("\r\n")):]
             head, old = lines[i].rstrip("\r\n").split("=", 1)

@@ -29,9 +29,9 @@ Result<SshAddress> SshAddress::parse(std::string_view text, const SshAddress& ot
   if (const auto at = text.rfind('@'); at != std::string_view::npos) {
     address.user = text.substr(0, at);
     text.remove_prefix(at + 1);
-    if (!plain(address.user) || address.user.find(':') != std::string::npos) {
-      return wrong("the user is no plain name");
-    }
+  }
+  if (!plain(address.user) || address.user.find(':') != std::string::npos) {
+    return wrong("the user is no plain name");
   }
   std::string_view port;
   if (text.starts_with('[')) {

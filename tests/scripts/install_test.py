@@ -236,9 +236,9 @@ class Install(unittest.TestCase):
     def test_the_ini_file_is_changed_by_key(self):
         # known defect 140
         host = support.Host(self, ssl="disable")
-        host.write("/etc/ovs-agent/agent.ini", "[server]\nssl = disable\nport  =8898\nno_ssl=disable\nsupport=port=1\n#ssl=disable\n")
+        host.write("/etc/ovs-agent/agent.ini", "[server]\nssl = disable\nport  =8898\nno_ssl=disable\nsupport=port=1\n#ssl=disable\n[x]\nport=7\n")
         self.assertEqual(0, host.install("--ssl", "enable", "--port", "8899")[0])
-        self.assertEqual("[server]\nssl = enable\nport  =8899\nno_ssl=disable\nsupport=port=1\n#ssl=disable\n",
+        self.assertEqual("[server]\nssl = enable\nport  =8899\nno_ssl=disable\nsupport=port=1\n#ssl=disable\n[x]\nport=7\n",
                          host.read("/etc/ovs-agent/agent.ini"))
 
     def test_tls_is_never_lowered(self):

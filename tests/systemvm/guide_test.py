@@ -15,10 +15,10 @@ from images import MIB
 README = os.path.join(images.ROOT, "systemvm", "README.md")
 
 
-def commands():
-    """The commands of the guide; what a shell would do with a redirection is left out."""
+def commands(section):
+    """The commands of a section; what a shell would do with a redirection is left out."""
     with open(README, encoding="utf-8") as text:
-        block = re.search(r"## From the published VHD to a seeded zone.*?```console\n(.*?)```", text.read(), re.S).group(1)
+        block = re.search("## " + section + r"\n.*?```console\n(.*?)```", text.read(), re.S).group(1)
     lines = re.sub(r"\\\n\s*", "", block).splitlines()
     found = [shlex.split(line[2:], comments=True) for line in lines if line.startswith("$ ")]
     return [words[:words.index(">")] if ">" in words else words for words in found]
@@ -42,7 +42,7 @@ class Guide(images.Scene):
 
     def test_every_command_of_the_guide_works_in_its_order(self):
         ran = []
-        for words in commands():
+        for words in commands("From the published VHD to a seeded zone"):
             if words[0] != "trestle":
                 self.assertIn(words[0], ("mount", "umount", "mysql"))
                 continue
@@ -58,6 +58,28 @@ class Guide(images.Scene):
         self.assertEqual(ran, ["convert", "inspect", "verify", "install", "serve"])
         seeded = self.path("secondary/template/tmpl/1/12/systemvm-12.raw")
         self.assertEqual(images.content_of(seeded), images.content_of(self.path("disk.raw")))
+
+    def test_every_command_for_the_patch_cd_works_in_its_order(self):
+        os.makedirs(self.path("primary/ISOs"))
+        for name in ("authorized_keys", "cloud-scripts.tgz", "agent.zip"):
+            with open(self.path(name), "w", encoding="utf-8") as out:
+                out.write("synthetic " + name)
+        told = []
+        for words in commands("Boot arguments and patch CD"):
+            self.assertEqual(words[:2], ["trestle", "template"])
+            told.append(self.good(*[word.replace("/mnt/primary", "primary") for word in words[2:]]))
+        made, listed, put = told
+        self.assertEqual(made["files"], listed["files"])
+        self.assertEqual([one["name"] for one in listed["files"]], ["agent.zip", "authorized_keys", "cloud-scripts.tgz"])
+        self.assertEqual(put["outcome"], "copied")
+        self.assertEqual(images.content_of(self.path("primary/ISOs/" + put["name"])), images.content_of(self.path("systemvm.iso")))
+        with open(README, encoding="utf-8") as text:
+            self.assertIn("`trestle template compare-cd ONE OTHER`, exit 3 on a difference", text.read())
+        with open(self.path("agent.zip"), "a", encoding="utf-8") as out:
+            out.write(", changed")
+        self.good("make-cd", "authorized_keys", "cloud-scripts.tgz", "agent.zip", "--out", "other.iso")
+        self.assertEqual(self.run_it("compare-cd", "systemvm.iso", "other.iso")[0], 3)
+        self.assertEqual(self.run_it("compare-cd", "systemvm.iso", "systemvm.iso")[0], 0)
 
     def test_what_the_text_says_of_list_and_remove_is_true(self):
         with open(README, encoding="utf-8") as text:

@@ -20,6 +20,8 @@ support=yes
 
 [network]
 virtualnetwork=linuxbridge
+port=9
+ssl=disable
 """
 NETWORK = "NETWORKING=yes\nHOSTNAME=host-a.example\nGATEWAY=192.0.2.1\n"
 BRIDGE_SCRIPT = """#!/bin/bash

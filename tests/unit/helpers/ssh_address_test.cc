@@ -40,6 +40,15 @@ TEST_P(BadSshAddressTest, IsRefusedWithAWordOnTheForm) {
   EXPECT_THAT(address.error().what, testing::HasSubstr("[USER@]HOST[:PORT]"));
 }
 
+TEST(SshAddressOfDefaults, IsAsHostileAsTheText) {
+  for (const char* const user : {"", "-oProxyCommand=x", "a b", "a:b", "a@b", "a\nb", "$(id)"}) {
+    const auto address = SshAddress::parse("host", {.host = {}, .port = 22, .user = user});
+    ASSERT_FALSE(address.has_value()) << user;
+    EXPECT_THAT(address.error().what, testing::HasSubstr("the user is no plain name"));
+  }
+  EXPECT_TRUE(SshAddress::parse("me@host", {.host = {}, .port = 22, .user = ""}).has_value());
+}
+
 INSTANTIATE_TEST_SUITE_P(Hostile, BadSshAddressTest,
                          testing::Values("", "@", "root@", "@host", "-oProxyCommand=x", "a b",
                                          "a;b", "$(id)", "host:0", "host:65536", "host:x",
