@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "helpers/ovm3/instance.h"
+#include "helpers/ovm3/lost_answer.h"
 #include "helpers/ovm3/name_uuid.h"
 #include "helpers/ovm3/nic_places.h"
 #include "helpers/ovm3/vm_power.h"
@@ -24,8 +25,6 @@ struct Site {
   bool may_run = false;                           ///< start_vm went out
 };
 
-bool is_unknown(Code code) { return code == Code::kDeadlineExceeded || code == Code::kUnavailable; }
-
 /// Takes over a vm.cfg that is there already: what a stop could not remove, or a host that is gone
 /// left behind. The orchestrator answers for its not running there.
 Result<void> take_over(Site& site, const VmConfig& config) {
@@ -37,9 +36,10 @@ Result<void> take_over(Site& site, const VmConfig& config) {
                                           " but the name '" + before.name() +
                                           "'; remove it or give it another id");
   }
-  TRESTLE_RETURN_IF_ERROR(site.vm.set_config(site.ctx, config));
-  site.before = std::move(before);
-  return {};
+  auto replaced = site.vm.set_config(site.ctx, config);
+  // What may have been replaced is put back if the start fails.
+  if (replaced || answer_is_lost(replaced.error().code)) site.before = std::move(before);
+  return replaced;
 }
 
 Result<void> write_config(Site& site, const std::vector<std::string>& bridges) {
@@ -50,18 +50,18 @@ Result<void> write_config(Site& site, const std::vector<std::string>& bridges) {
     return {};
   }
   if (made.error().code == Code::kAlreadyExists) return take_over(site, config);
-  if (!is_unknown(made.error().code)) return fail(made.error());
+  if (!answer_is_lost(made.error().code)) return fail(made.error());
   // No answer: whether it was written is seen by looking.
-  site.made_config = true;
-  TRESTLE_ASSIGN_OR_RETURN(const VmConfig there, site.vm.config(site.undo));
-  if (there.text("OVM_description") == config.text("OVM_description")) return {};
-  return fail(made.error());
+  const auto there = site.vm.config(site.undo);
+  site.made_config = !there || changes(*there, config).set.empty();
+  if (!there) return fail(made.error());
+  return site.made_config ? Result<void>() : take_over(site, config);
 }
 
 Result<VmInfo> run(Site& site) {
   site.may_run = true;
   const auto started = site.vm.start(site.ctx);
-  if (!started && !is_unknown(started.error().code)) {
+  if (!started && !answer_is_lost(started.error().code)) {
     // Another request may have started it in between.
     const auto live = site.vm.live(site.ctx);
     if (!live || live->power() != VmState::kRunning) return fail(started.error());

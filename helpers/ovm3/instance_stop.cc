@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "helpers/ovm3/instance.h"
+#include "helpers/ovm3/lost_answer.h"
 #include "helpers/ovm3/migration.h"
 #include "helpers/ovm3/vm_power.h"
 
@@ -12,7 +13,7 @@ Result<void> remove_config(const CallContext& ctx, const Vm& vm) {
   const auto removed = vm.remove(ctx);
   const Code code = removed ? Code::kNotFound : removed.error().code;
   // Without an answer the look behind tells.
-  if (code != Code::kNotFound && code != Code::kDeadlineExceeded && code != Code::kUnavailable) {
+  if (code != Code::kNotFound && !answer_is_lost(code)) {
     return fail(
         wrap("the VM is stopped, but its configuration could not be removed", removed.error()));
   }
@@ -25,7 +26,7 @@ Result<void> remove_config(const CallContext& ctx, const Vm& vm) {
 
 /// It may have been about to come here: a server that gave up moving it says stop to this host.
 void forget_arrival(const CallContext& ctx, const PlaceHost& host, const NamedVm& vm) {
-  const auto forgotten = forget_migration(ctx, host.agent, vm);
+  const auto forgotten = forget_migration(ctx, vm.handle(host.agent));
   if (forgotten) return;
   host.log.write(Level::kWarn, "MIGRATION_NOT_FORGOTTEN",
                  {{"vm", vm.id.text()}, {"why", forgotten.error().message()}});
@@ -52,7 +53,7 @@ std::string StopOutcome::observed() const {
   if (!was_running) {
     text = "did not run on this host";
   } else {
-    text = was_cut_off ? "did not shut down when it was asked and was cut off; it is gone"
+    text = was_cut_off ? "did not shut down by itself and was cut off; it is gone"
                        : "shut down by itself; it is gone";
   }
   if (removed_config) {
@@ -102,7 +103,7 @@ Result<VmInfo> reboot_instance(const CallContext& ctx, const Agent& agent, Log& 
   TRESTLE_ASSIGN_OR_RETURN(const RebootEnd end, reboot_domain(ctx, agent, log, handle, *vm->live));
   if (end == RebootEnd::kGone) {
     const auto started = handle.start(ctx);
-    if (!started && started.error().code != Code::kDeadlineExceeded) return fail(started.error());
+    if (!started && !answer_is_lost(started.error().code)) return fail(started.error());
   }
   return wait_for_instance(ctx, handle, name);
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "helpers/ovm3/lost_answer.h"
 #include "helpers/ovm3/name_uuid.h"
 #include "helpers/ovm3/nic_places.h"
 #include "objects/core/poll.h"
@@ -16,8 +17,6 @@ namespace {
 constexpr std::chrono::milliseconds kLookPause{500};
 /// Between two tries at a host that is busy with another move, which lasts a minute or so.
 constexpr std::chrono::seconds kBusyPause{2};
-
-bool is_unknown(Code code) { return code == Code::kDeadlineExceeded || code == Code::kUnavailable; }
 
 /// The repositories that the VM needs are mounted here.
 Result<void> check_storage(const CallContext& ctx, const Agent& agent, const InstanceSpec& spec) {
@@ -95,36 +94,42 @@ std::optional<VmInfo> still_here(const CallContext& ctx, const Vm& vm, bool& uns
 /// Sends migrate_vm, again while a host is busy with another move.
 Result<void> send_away(const CallContext& ctx, Log& log, const Vm& vm, const MoveOrder& order) {
   Result<void> last;
-  const auto sent = poll(ctx, kBusyPause, "the hosts to be free for moving VM " + order.name,
-                         [&](const CallContext& inner) -> Result<bool> {
-                           last =
-                               vm.migrate(inner, order.destination, {.live = true, .ssl = false});
-                           if (last || last.error().code != Code::kAborted) return true;
-                           log.write(Level::kInfo, "MIGRATION_WAITS",
-                                     {{"vm", order.name}, {"why", last.error().message()}});
-                           return false;
-                         });
-  if (last && !sent) return sent;
-  return last;
+  const auto waited = poll(ctx, kBusyPause, "the hosts to be free for moving VM " + order.name,
+                           [&](const CallContext& inner) -> Result<bool> {
+                             last =
+                                 vm.migrate(inner, order.destination, {.live = true, .ssl = false});
+                             if (last || last.error().code != Code::kAborted) return true;
+                             log.write(Level::kInfo, "MIGRATION_WAITS",
+                                       {{"vm", order.name}, {"why", last.error().message()}});
+                             return false;
+                           });
+  // When the time ran out while a host was busy, its word says more than that.
+  return last ? waited : last;
 }
 
-/// After migrate_vm has failed or was not answered: where the VM is. No error if it is gone.
+/// After migrate_vm has failed or was not answered: no error if the VM is gone from this host. Then
+/// only its destination knows what became of it, whatever the agent said.
 Result<void> judge_failure(const CallContext& ctx, const Vm& vm, const MoveOrder& order,
                            const Error& error) {
   bool unsure = false;
   const auto live = still_here(ctx, vm, unsure);
-  if (live) {
-    // A failed move may leave it frozen.
-    if (live->power() == VmState::kPaused) TRESTLE_RETURN_IF_ERROR(vm.unpause(ctx));
-    return fail(wrap("VM " + order.name + " was not moved to " + order.destination +
-                         (is_unknown(error.code) ? " yet; it is still on this host"
-                                                 : "; it runs on this host as before"),
+  if (unsure) {
+    return fail(wrap("where VM " + order.name +
+                         " is now is not known; look for it on this host and on " +
+                         order.destination + " (trestle vm list)",
                      error));
   }
-  if (unsure || !is_unknown(error.code)) {
-    return fail(wrap("where VM " + order.name + " is now is not known", error));
-  }
-  return {};
+  if (!live) return {};
+  const std::string stays = "VM " + order.name + " was not moved to " + order.destination;
+  // Frozen, it may be on its way: to thaw it here would let it run twice.
+  if (answer_is_lost(error.code))
+    return fail(wrap(stays + " yet; it is still on this host", error));
+  // A failed move may leave it frozen.
+  const auto thawed = live->power() == VmState::kPaused ? vm.unpause(ctx) : Result<void>();
+  return fail(wrap(stays + (thawed ? "; it runs on this host as before"
+                                   : "; it is frozen on this host (" + thawed.error().message() +
+                                         "): start it again"),
+                   error));
 }
 
 Result<void> wait_until_gone(const CallContext& ctx, const Vm& vm, const MoveOrder& order) {
@@ -135,7 +140,7 @@ Result<void> wait_until_gone(const CallContext& ctx, const Vm& vm, const MoveOrd
               });
 }
 
-/// The new owner's mark; a VM without it is only harder to clean up after.
+/// The new owner's mark. Without it a stop on this host would take the configuration for its own.
 std::string mark_moved(const CallContext& ctx, const NamedVm& vm, const Vm& handle,
                        const MoveOrder& order) {
   if (!vm.config || order.to_host.empty()) return {};
@@ -145,6 +150,27 @@ std::string mark_moved(const CallContext& ctx, const NamedVm& vm, const Vm& hand
   const auto marked =
       handle.configure(ctx, {.set = {{"OVM_description", description_with(*vm.config, mark)}}});
   return marked ? "" : "its configuration could not be marked: " + marked.error().message();
+}
+
+/// It does not run here. That it has moved before is known from its destination, or from its mark
+/// if the destination cannot tell.
+Result<MoveOutcome> moved_before(const CallContext& ctx, const Agent& agent,
+                                 const std::optional<NamedVm>& vm, const MoveOrder& order,
+                                 const AskDestination& ask) {
+  MoveOutcome outcome{.was_there = true, .arrival = ask ? ask(ctx) : Arrival::kCannotTell};
+  const bool marked = vm && !order.to_host.empty() && vm->mark().host == order.to_host;
+  const bool moved =
+      outcome.arrival == Arrival::kRuns || (marked && outcome.arrival == Arrival::kCannotTell);
+  if (!moved) {
+    return fail(Code::kNotFound,
+                "VM " + order.name + " does not run on this host, so it cannot leave it" +
+                    (marked ? "; it has moved to " + order.destination +
+                                  " before, and does not run there either: start it again"
+                            : ""));
+  }
+  if (vm && !marked) outcome.note = mark_moved(ctx, *vm, vm->handle(agent), order);
+  if (vm && vm->config) outcome.bridges = bridges_of(vm->config->vifs());
+  return outcome;
 }
 
 }  // namespace
@@ -164,6 +190,12 @@ Result<std::string> prepare_migration(const CallContext& ctx, const CallContext&
   auto ready = set_up(ctx, vm, config, spec, wired);
   if (!ready) {
     log.write(Level::kWarn, "UNDO", {{"vm", name}, {"why", ready.error().message()}});
+    if (answer_is_lost(ready.error().code)) {
+      const auto forgotten = forget_migration(undo, vm);
+      if (!forgotten) {
+        log.write(Level::kWarn, "MIGRATION_NOT_FORGOTTEN", {{"why", forgotten.error().message()}});
+      }
+    }
     const auto released = release_places(undo, places, wired.made);
     if (!released) {
       log.write(Level::kWarn, "BRIDGES_STAY", {{"why", released.error().message()}});
@@ -175,8 +207,8 @@ Result<std::string> prepare_migration(const CallContext& ctx, const CallContext&
          std::to_string(wired.made.size()) + " made)";
 }
 
-Result<void> forget_migration(const CallContext& ctx, const Agent& agent, const NamedVm& vm) {
-  auto gone = vm.handle(agent).cleanup_migration_target(ctx);
+Result<void> forget_migration(const CallContext& ctx, const Vm& vm) {
+  auto gone = vm.cleanup_migration_target(ctx);
   if (gone || gone.error().code == Code::kNotFound) return {};
   return gone;
 }
@@ -185,31 +217,27 @@ Result<MoveOutcome> move_instance(const CallContext& ctx, const CallContext& und
                                   const Agent& agent, Log& log, const MoveOrder& order,
                                   const AskDestination& ask) {
   TRESTLE_ASSIGN_OR_RETURN(const auto vm, find_named_vm(ctx, agent, order.name));
-  if (!vm || !vm->live) {
-    const bool moved = vm && !order.to_host.empty() && vm->mark().host == order.to_host;
-    if (!moved) {
-      return fail(Code::kNotFound,
-                  "VM " + order.name + " does not run on this host, so it cannot leave it");
-    }
-    return MoveOutcome{.was_there = true, .arrival = ask ? ask(ctx) : Arrival::kCannotTell};
-  }
+  if (!vm || !vm->live) return moved_before(ctx, agent, vm, order, ask);
   const Vm handle = vm->handle(agent);
   MoveOutcome outcome;
   for (const Vif& vif : vm->live->vifs) outcome.bridges.push_back(vif.bridge);
   const auto sent = send_away(ctx, log, handle, order);
-  if (!sent) TRESTLE_RETURN_IF_ERROR(judge_failure(undo, handle, order, sent.error()));
-  TRESTLE_RETURN_IF_ERROR(wait_until_gone(ctx, handle, order));
-  outcome.arrival = ask ? ask(ctx) : Arrival::kCannotTell;
+  // A call without an answer has used up the time; the looks behind it have what was kept for them.
+  const CallContext& rest = sent ? ctx : undo;
+  TRESTLE_RETURN_IF_ERROR(sent ? wait_until_gone(ctx, handle, order)
+                               : judge_failure(rest, handle, order, sent.error()));
+  outcome.arrival = ask ? ask(rest) : Arrival::kCannotTell;
   if (outcome.arrival == Arrival::kDoesNotRun) {
-    return fail(Code::kInternal, "VM " + order.name + " has left this host and does not run on " +
-                                     order.destination + " either; start it again");
+    const std::string lost = "VM " + order.name + " has left this host and does not run on " +
+                             order.destination + " either; start it again";
+    return sent ? fail(Code::kInternal, lost) : fail(wrap(lost, sent.error()));
   }
+  outcome.note = mark_moved(rest, *vm, handle, order);
   if (!sent && outcome.arrival == Arrival::kCannotTell) {
     return fail(wrap("VM " + order.name + " has left this host, and whether it runs on " +
                          order.destination + " is not known; ask that host",
                      sent.error()));
   }
-  outcome.note = mark_moved(ctx, *vm, handle, order);
   return outcome;
 }
 

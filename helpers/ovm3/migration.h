@@ -26,8 +26,7 @@ namespace trestle::ovm3 {
 
 /// Undoes the agent's set-up on a host that does not receive the VM after all. One that was not set
 /// up is done.
-[[nodiscard]] Result<void> forget_migration(const CallContext& ctx, const Agent& agent,
-                                            const NamedVm& vm);
+[[nodiscard]] Result<void> forget_migration(const CallContext& ctx, const Vm& vm);
 
 /// A move that is wanted.
 struct MoveOrder {
@@ -41,7 +40,7 @@ enum class Arrival { kRuns, kDoesNotRun, kCannotTell };
 using AskDestination = std::function<Arrival(const CallContext&)>;
 
 struct MoveOutcome {
-  bool was_there = false;  ///< it had moved before
+  bool was_there = false;  ///< it had moved before; then its mark says so if nobody is asked
   Arrival arrival = Arrival::kCannotTell;
   std::string note = {};                  ///< what went on degraded; empty if nothing did
   std::vector<std::string> bridges = {};  ///< that it used here
@@ -49,9 +48,10 @@ struct MoveOutcome {
 
 /// Moves it live, looks that it is gone here, and asks the destination (known defect 98). A host
 /// that is busy with another move is asked again until the deadline; hosts give one at a time.
-/// `undo` is for looking where the VM is when the time is up. Errors: kNotFound if it does not run
-/// here; the agent's, saying whether the VM still runs here; kDeadlineExceeded if its whereabouts
-/// are not known.
+/// `undo` is for looking where the VM is when no answer came. One that does not run here has moved
+/// before if the destination runs it, or cannot tell and its mark names it. Errors: kNotFound if it
+/// does not run here and has not moved; the agent's, saying whether the VM still runs here or
+/// whether its whereabouts are not known; kInternal if it has left and does not run there.
 [[nodiscard]] Result<MoveOutcome> move_instance(const CallContext& ctx, const CallContext& undo,
                                                 const Agent& agent, Log& log,
                                                 const MoveOrder& order, const AskDestination& ask);

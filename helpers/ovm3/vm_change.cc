@@ -5,6 +5,7 @@
 #include <functional>
 #include <utility>
 
+#include "helpers/ovm3/lost_answer.h"
 #include "objects/core/poll.h"
 
 namespace trestle::ovm3 {
@@ -53,8 +54,7 @@ Result<void> change_seen(const ChangeSite& site, const RunningVm& vm, const VmCo
                          const std::string& what, const Sight& seen) {
   auto changed = vm.handle.configure(site.ctx, changes(vm.config, wanted));
   // Without an answer it may have been done: the domain tells.
-  if (changed || changed.error().code == Code::kDeadlineExceeded ||
-      changed.error().code == Code::kUnavailable) {
+  if (changed || answer_is_lost(changed.error().code)) {
     const auto shown = wait_to_see(site, vm.handle, what, seen);
     if (shown) return {};
     if (changed) changed = shown;

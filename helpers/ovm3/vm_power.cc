@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "helpers/ovm3/lost_answer.h"
 #include "helpers/ovm3/nic_places.h"
 #include "helpers/ovm3/vm_files.h"
 #include "objects/core/poll.h"
@@ -15,8 +16,6 @@ namespace {
 constexpr std::chrono::milliseconds kLookPause{100};
 /// How long the agent waits for a guest to reboot.
 constexpr std::chrono::seconds kRebootWait{60};
-
-bool is_unknown(Code code) { return code == Code::kDeadlineExceeded || code == Code::kUnavailable; }
 
 Result<void> wait_until_gone(const CallContext& ctx, const Agent& agent, const Vm& vm) {
   return poll(ctx, kLookPause, "VM " + vm.id().text() + " to end",
@@ -81,7 +80,7 @@ Result<void> start_stopped(const CallContext& ctx, const Agent& agent, Log& log,
   TRESTLE_RETURN_IF_ERROR(make_places(ctx, ctx, place, plans));
   if (!settings.nics.empty()) release_bridges(ctx, agent, log, vm.config.vifs());
   const auto started = handle.start(ctx);
-  if (!started && !is_unknown(started.error().code)) {
+  if (!started && !answer_is_lost(started.error().code)) {
     // Another request may have started it in between.
     const auto live = live_domain(ctx, agent, vm.repository, vm.id);
     if (!live || !*live) return fail(started.error());
@@ -138,7 +137,7 @@ Result<void> bring_up(const CallContext& ctx, const Agent& agent, Log& log, cons
 
 Result<void> cut_off(const CallContext& ctx, const Agent& agent, const Vm& vm) {
   const auto stopped = vm.stop(ctx, StopMode::kForce);
-  if (!stopped && !is_unknown(stopped.error().code)) {
+  if (!stopped && !answer_is_lost(stopped.error().code)) {
     // It may have ended by itself meanwhile.
     const auto live = live_domain(ctx, agent, vm.repository(), vm.id());
     if (live && !*live) return {};

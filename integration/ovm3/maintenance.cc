@@ -19,4 +19,11 @@ Result<void> takes_new_vms(const Task& task) {
               "the host is in maintenance and takes no new VM; end the maintenance first");
 }
 
+Result<void> takes_vm(const Task& task, const Vm& vm) {
+  auto room = takes_new_vms(task);
+  if (room) return room;
+  const auto live = vm.live(task.ctx);
+  return live && live->power() == VmState::kRunning ? Result<void>() : room;
+}
+
 }  // namespace trestle::ovm3

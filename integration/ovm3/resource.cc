@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "integration/ovm3/commands/command.h"
+#include "integration/ovm3/commands/vm/instance_of.h"
 #include "integration/ovm3/host_report.h"
 #include "integration/schema/generated/machine.h"
 #include "integration/schema/shapes.h"
@@ -50,9 +51,7 @@ std::string lane_of(Order order, const schema::Object& command) {
 /// with it (known defect 87). CloudStack itself sends its routers so.
 bool waits_for_a_guest(const schema::Object& command) {
   const auto* const start = command.as<schema::StartCommand>();
-  if (start == nullptr || !start->vm) return false;
-  const auto type = start->vm->type.value_or(schema::VirtualMachineType::User);
-  return type != schema::VirtualMachineType::User;
+  return start != nullptr && start->vm && is_system_vm(*start->vm);
 }
 
 /// Waits for its turn and does it.

@@ -192,6 +192,15 @@ TEST_F(VmMigration, ThatCannotBePreparedLeavesNoBridge) {
 }
 
 // known defect 99
+TEST_F(VmMigration, WhoseSetUpIsNotAnsweredIsUndoneOnTheDestination) {
+  scene_.add_rule(
+      {.id = {}, .service = "setup_migration_target", .times = 1, .action = Action::kDropAfter});
+  EXPECT_FALSE(prepare().result);
+  EXPECT_EQ(scene_.calls("cleanup_migration_target"), 1);
+  EXPECT_FALSE(scene_.has_bridge("xenbr0.160", 2));
+}
+
+// known defect 99
 TEST_F(VmMigration, NeedsTheConfigurationInSight) {
   auto other = VmScene::user_vm("i-2-9-VM");
   expect_refused(prepare(other), "does not see the configuration of VM i-2-9-VM");
@@ -230,6 +239,92 @@ TEST_F(VmMigration, WhoseAnswerIsLostIsNoSuccessWithoutEvidence) {
   expect_done(prepare());
   scene_.add_rule({.id = {}, .service = "migrate_vm", .times = 1, .action = Action::kDropAfter});
   expect_refused(move_alone(), "is not known; ask that host");
+}
+
+TEST_F(VmMigration, WhoseAnswerCannotBeReadAsksTheDestination) {
+  expect_done(prepare());
+  scene_.add_rule(
+      {.id = {}, .service = "migrate_vm", .times = 1, .action = Action::kTruncate, .bytes = 20});
+  expect_done(move());
+  EXPECT_TRUE(scene_.domain("i-2-7-VM", 2));
+}
+
+TEST_F(VmMigration, WhoseTimeRunsOutLooksWithWhatIsKeptForThat) {
+  expect_done(prepare());
+  scene_.add_rule({.id = {},
+                   .service = "migrate_vm",
+                   .times = 1,
+                   .action = Action::kSlowDrip,
+                   .delay = std::chrono::hours(1),
+                   .bytes = 1});
+  const auto answer = move();
+  expect_done(answer);
+  EXPECT_THAT(*answer.details, HasSubstr("it runs there"));
+  EXPECT_THAT(scene_.stored("i-2-7-VM")->text("OVM_description").value_or(""),
+              HasSubstr("cloudstack-host=guid-of-ovm-2"));
+}
+
+TEST_F(VmMigration, ThawsAVmOnlyWhenTheMoveIsOver) {
+  expect_done(prepare());
+  scene_.change("i-2-7-VM", [](auto& one) {
+    one.state = DomainState::kPaused;
+    one.guest.ignores_migration = true;
+  });
+  scene_.add_rule({.id = {}, .service = "migrate_vm", .times = 1, .action = Action::kHang});
+  expect_refused(move(), "it is still on this host");
+  EXPECT_EQ(scene_.calls("unpause_vm"), 0) << "it may be on its way";
+  EXPECT_EQ(scene_.domain("i-2-7-VM")->state, DomainState::kPaused);
+  expect_refused(move(), "it runs on this host as before");
+  EXPECT_EQ(scene_.domain("i-2-7-VM")->state, DomainState::kBlocked);
+}
+
+TEST_F(VmMigration, OfAVmThatCannotBeThawedSaysSo) {
+  expect_done(prepare());
+  scene_.change("i-2-7-VM", [](auto& one) {
+    one.state = DomainState::kPaused;
+    one.guest.ignores_migration = true;
+  });
+  scene_.add_rule({.id = {}, .service = "unpause_vm", .fault_text = "xend does not listen"});
+  const auto answer = move();
+  expect_refused(answer, "xc_save failed");
+  expect_refused(answer, "frozen on this host");
+  expect_refused(answer, "xend does not listen");
+}
+
+TEST_F(VmMigration, ThatIsRepeatedAfterTheVmHasEndedThereIsNoSuccess) {
+  expect_done(prepare());
+  expect_done(move());
+  scene_.flow.sim.with_estate(
+      [](simulator::Estate& estate) { estate.hosts.at(1)->domains.clear(); });
+  expect_refused(move(), "does not run there either");
+}
+
+// known defect 89
+TEST_F(VmMigration, ThatIsRepeatedFinishesWhatTheFirstOneLeft) {
+  expect_done(prepare());
+  scene_.add_rule({.id = {}, .service = "configure_vm", .host = "ovm-1", .times = 1});
+  scene_.add_rule({.id = {}, .service = "discover_network", .host = "ovm-1", .times = 1});
+  const auto first = move();
+  expect_done(first);
+  EXPECT_THAT(*first.details, HasSubstr("could not be marked"));
+  EXPECT_THAT(*first.details, HasSubstr("could not all be released"));
+  EXPECT_TRUE(scene_.has_bridge("xenbr0.160", 1));
+  const auto again = move();
+  expect_done(again);
+  EXPECT_THAT(*again.details, HasSubstr("has moved"));
+  EXPECT_THAT(*again.details, HasSubstr("it runs there"));
+  EXPECT_FALSE(scene_.has_bridge("xenbr0.160", 1));
+  expect_done(scene_.stop_vm("i-2-7-VM", 1));
+  EXPECT_TRUE(scene_.stored("i-2-7-VM")) << "it is the other host's now";
+}
+
+// known defect 89
+TEST_F(VmMigration, WithoutEvidenceLeavesTheConfigurationToTheDestination) {
+  expect_done(prepare());
+  scene_.add_rule({.id = {}, .service = "migrate_vm", .times = 1, .action = Action::kDropAfter});
+  expect_refused(move_alone(), "is not known");
+  expect_done(scene_.stop_vm("i-2-7-VM", 1));
+  EXPECT_TRUE(scene_.stored("i-2-7-VM")) << "it may run there";
 }
 
 // known defect 98

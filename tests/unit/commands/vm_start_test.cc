@@ -155,13 +155,52 @@ TEST(VmStart, TakesBackItsBridgesWhenTheConfigurationCannotBeWritten) {
 
 TEST(VmStart, LooksWhenTheAnswerIsLost) {
   for (const char* service : {"create_vm", "start_vm"}) {
-    VmScene scene;
-    scene.add_rule({.id = {}, .service = service, .times = 1, .action = Action::kDropAfter});
-    const auto answer = scene.start_vm();
-    expect_done(answer);
-    EXPECT_TRUE(scene.domain("i-2-7-VM")) << service;
-    EXPECT_EQ(scene.calls(service), 1) << "a changing call is not repeated";
+    for (const Action action : {Action::kDropAfter, Action::kTruncate}) {
+      VmScene scene;
+      scene.add_rule({.id = {}, .service = service, .times = 1, .action = action, .bytes = 20});
+      const auto answer = scene.start_vm();
+      expect_done(answer);
+      EXPECT_THAT(*answer.details, Not(HasSubstr("took over")));
+      EXPECT_TRUE(scene.domain("i-2-7-VM")) << service;
+      EXPECT_EQ(scene.calls(service), 1) << "a changing call is not repeated";
+    }
   }
+}
+
+TEST(VmStart, TellsTheFirstErrorWhenNothingWasWritten) {
+  VmScene scene;
+  scene.add_rule({.id = {}, .service = "create_vm", .times = 1, .action = Action::kDropBefore});
+  const auto answer = scene.start_vm();
+  expect_refused(answer, "create_vm");
+  EXPECT_FALSE(scene.has_bridge("xenbr0.160"));
+}
+
+/// A configuration that was there before must neither be taken for the new one nor removed with it.
+TEST(VmStart, KeepsApartWhatWasThereAndWhatItWrote) {
+  VmScene scene;
+  expect_done(scene.start_vm());
+  scene.flow.sim.with_estate(
+      [](simulator::Estate& estate) { estate.hosts.front()->domains.clear(); });
+  const auto before = scene.stored("i-2-7-VM");
+  auto larger = VmScene::user_vm();
+  larger.cpus = 3;
+  scene.add_rule({.id = {}, .service = "create_vm", .times = 2, .action = Action::kDropBefore});
+  scene.add_rule({.id = {}, .service = "start_vm", .times = 1});
+  expect_refused(scene.start_vm(larger), "made to fail");
+  EXPECT_EQ(scene.stored("i-2-7-VM"), before);
+  expect_done(scene.start_vm(larger));
+  EXPECT_EQ(scene.domain("i-2-7-VM")->vcpus, 3);
+}
+
+TEST(VmStart, PutsAConfigurationBackThatMayHaveBeenReplaced) {
+  VmScene scene(2);
+  expect_done(scene.start_vm());
+  ASSERT_TRUE(scene.flow.sim.power_off("ovm-1"));
+  const auto before = scene.stored("i-2-7-VM");
+  scene.add_rule(
+      {.id = {}, .service = "set_vm_config", .times = 1, .action = Action::kTruncate, .bytes = 20});
+  EXPECT_FALSE(scene.start_vm(VmScene::user_vm(), 2).result);
+  EXPECT_EQ(scene.stored("i-2-7-VM"), before);
 }
 
 TEST(VmStart, TellsWhatItCouldNotTakeBack) {
@@ -226,7 +265,23 @@ TEST(VmStart, IsRefusedInMaintenance) {
   VmScene scene;
   scene.resource().host()->set_maintenance(true);
   expect_refused(scene.start_vm(), "in maintenance");
-  EXPECT_THAT(scene.flow.sent, IsEmpty()) << "before anything is touched";
+  EXPECT_THAT(scene.flow.changing_calls(), IsEmpty()) << "before anything is touched";
+}
+
+TEST(VmStart, OfAVmThatRunsAlreadyIsAnsweredInMaintenanceToo) {
+  VmScene scene;
+  expect_done(scene.start_vm());
+  scene.resource().host()->set_maintenance(true);
+  const auto before = scene.flow.changing_calls();
+  const auto again = scene.start_vm();
+  expect_done(again);
+  EXPECT_THAT(*again.details, HasSubstr("runs already: domain 1 on ovm-1"));
+  EXPECT_EQ(scene.flow.changing_calls(), before);
+  EXPECT_TRUE(scene.resource().host()->in_maintenance());
+  // One that would have to be started anew is new.
+  scene.change("i-2-7-VM", [](auto& one) { one.state = simulator::DomainState::kCrashed; });
+  expect_refused(scene.start_vm(), "in maintenance");
+  EXPECT_EQ(scene.flow.changing_calls(), before);
 }
 
 TEST(VmStart, BringsAPausedOneBackAndACrashedOneAnew) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "helpers/ovm3/guest_types.h"
+#include "helpers/ovm3/name_uuid.h"
 #include "helpers/ovm3/vm_mark.h"
 #include "integration/ovm3/nic_request.h"
 #include "integration/ovm3/store.h"
@@ -152,6 +153,10 @@ Result<InstanceSpec> instance_of(const HostSettings& settings, const schema::Vir
 
 std::string adapter_model(std::string_view wanted) {
   return wanted == "E1000" ? "e1000" : "rtl8139";
+}
+
+Vm handle_of(const Task& task, const InstanceSpec& spec) {
+  return Vm(task.agent(), spec.vm.repository, vm_id_of_name(spec.vm.vm.name));
 }
 
 ChangeSite change_site(const Task& task, const std::string& name) {

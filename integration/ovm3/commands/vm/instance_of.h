@@ -36,6 +36,9 @@ struct PlacedVolume {
 /// it asks for none.
 [[nodiscard]] std::string adapter_model(std::string_view wanted);
 
+/// The VM of a spec on the task's host, whether or not it is there yet.
+[[nodiscard]] Vm handle_of(const Task& task, const InstanceSpec& spec);
+
 /// Where a command changes the VM of that name.
 [[nodiscard]] ChangeSite change_site(const Task& task, const std::string& name);
 

@@ -33,9 +33,12 @@ std::string observed(const MoveOrder& order, const MoveOutcome& outcome) {
   } else {
     text += " moved live to " + order.destination + " and is gone from this host";
   }
-  text += outcome.arrival == Arrival::kRuns
-              ? "; it runs there"
-              : "; the agent says that it arrived, the destination was not asked";
+  if (outcome.arrival == Arrival::kRuns) {
+    text += "; it runs there";
+  } else {
+    text += outcome.was_there ? "; its configuration says so" : "; the agent says that it arrived";
+    text += ", the destination was not asked or could not tell";
+  }
   if (!outcome.note.empty()) text += "; " + outcome.note;
   return text;
 }

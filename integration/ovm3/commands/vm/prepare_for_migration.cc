@@ -11,8 +11,8 @@ Result<schema::PrepareForMigrationAnswer> prepare_for_migration(
   TRESTLE_ASSIGN_OR_RETURN(const schema::VirtualMachineTO vm, needed(command.vm, "vm"));
   TRESTLE_ASSIGN_OR_RETURN(const InstanceSpec spec, instance_of(task.settings(), vm));
   const std::string& name = spec.vm.vm.name;
-  TRESTLE_RETURN_IF_ERROR(takes_new_vms(task));
   const auto flight = task.host.flights().begin(name, PowerChange::kMigrateIn);
+  TRESTLE_RETURN_IF_ERROR(takes_vm(task, handle_of(task, spec)));
   TRESTLE_ASSIGN_OR_RETURN(const std::string found,
                            prepare_migration(task.ctx, task.undo, task.agent(), task.log(), spec));
   return done<schema::PrepareForMigrationAnswer>("VM " + name + " " + found);
