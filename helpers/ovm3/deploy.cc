@@ -8,6 +8,7 @@
 #include "helpers/ovm3/digest.h"
 #include "helpers/ovm3/script_upload.h"
 #include "objects/core/poll.h"
+#include "objects/ovm3/module.h"
 
 namespace trestle::ovm3 {
 namespace {
@@ -31,6 +32,17 @@ constexpr std::string_view kAtWork = "another install.py is at work";
 bool of_the_line(Code code) {
   return code == Code::kUnavailable || code == Code::kDeadlineExceeded || code == Code::kCancelled;
 }
+
+}  // namespace
+
+Result<std::string> ask_module(const CallContext& ctx, const Agent& agent) {
+  auto version = HostModule(agent).version(ctx);
+  // The agent answers; it is the module that is not there.
+  if (!version && version.error().code == Code::kFailedPrecondition) return std::string();
+  return version;
+}
+
+namespace {
 
 /// One run on one host.
 class Deployment {

@@ -15,6 +15,7 @@
 #include "objects/core/error.h"
 #include "objects/core/log.h"
 #include "objects/core/result.h"
+#include "objects/ovm3/agent.h"
 
 namespace trestle::ovm3 {
 
@@ -28,6 +29,9 @@ inline constexpr std::chrono::milliseconds kAgentPause{50};
 /// Agent::call. Is called from the thread of the host it asks for.
 using AskAgent =
     std::function<Result<std::string>(const CallContext& ctx, const AgentPlace& place)>;
+
+/// What an AskAgent asks over its own way to the agent.
+[[nodiscard]] Result<std::string> ask_module(const CallContext& ctx, const Agent& agent);
 
 /// One step, as it is shown and logged.
 struct DeployStep {

@@ -143,8 +143,8 @@ Result<HostFacts> read_host_facts(const CallContext& ctx, Ssh& ssh,
                                                "): " + ran.err.substr(0, 400));
   }
   TRESTLE_ASSIGN_OR_RETURN(HostFacts facts, parse_host_facts(ran.out));
-  // The script tells its time last, so the end of the call is the nearer one; half of what the
-  // answer may have been under way is split.
+  // The script tells its time last, so the end of the call is the nearer one; what the answer may
+  // have been under way is no difference.
   const auto ours = std::chrono::duration_cast<std::chrono::milliseconds>(end.time_since_epoch());
   const auto trip = std::chrono::duration_cast<std::chrono::milliseconds>(end - begin);
   facts.clock_ahead -= ours;

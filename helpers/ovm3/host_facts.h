@@ -78,7 +78,9 @@ struct HostFacts {
   std::vector<SpaceFacts> space;
   std::vector<NfsMountFacts> mounts;
   std::vector<std::string> logs;
-  std::chrono::milliseconds clock_ahead{};  ///< host's clock less ours, half the round trip off
+  /// The host's clock less ours. One that is behind by no more than the look took is taken for
+  /// ours.
+  std::chrono::milliseconds clock_ahead{};
 };
 
 /// Runs facts.py on the host. `pythons` are tried in order; `root` stands in front of every path.

@@ -45,8 +45,10 @@ std::string folder_of(const RepositoryId& repository, const VmId& id) {
 bool is_disposable(const DiskConfig& disk, const Repositories& all) {
   if (disk.cdrom || disk.backend != "file" || disk.mode != DiskMode::kReadWrite) return false;
   const RepositoryRecord* const record = record_of(all, disk.path);
-  return record != nullptr &&
-         disk.path.starts_with(RepositoryPaths(record->id).folder(kVirtualDisks) + "/");
+  if (record == nullptr) return false;
+  const std::string folder = RepositoryPaths(record->id).folder(kVirtualDisks) + "/";
+  // In the folder itself: "VirtualDisks/../Templates/x" is somebody else's.
+  return disk.path.starts_with(folder) && disk.path.find('/', folder.size()) == std::string::npos;
 }
 
 /// The domain other than this VM's that has the file as a disk; empty if there is none.

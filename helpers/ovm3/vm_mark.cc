@@ -62,7 +62,10 @@ std::optional<VmMark> read_mark(const VmConfig& config) {
       if (at == 0 || at == std::string_view::npos) return std::nullopt;
       mark.attempt = rest.substr(0, at);
       const std::string_view number = rest.substr(at + 1);
-      std::from_chars(number.data(), number.data() + number.size(), mark.beat);
+      const char* const end = number.data() + number.size();
+      const auto [stopped, error] = std::from_chars(number.data(), end, mark.beat);
+      // A beat that is taken for 0 would have the VM removed as the rest of a dead maker.
+      if (error != std::errc{} || stopped != end) return std::nullopt;
     }
   }
   if (mark.uuid.empty()) return std::nullopt;
@@ -70,7 +73,8 @@ std::optional<VmMark> read_mark(const VmConfig& config) {
 }
 
 bool bears_mark(std::string_view description) {
-  return description.find(kUuidWord) != std::string_view::npos;
+  return std::ranges::any_of(words_of(description),
+                             [](std::string_view word) { return word.starts_with(kUuidWord); });
 }
 
 std::string description_with(const VmConfig& config, const VmMark& mark) {

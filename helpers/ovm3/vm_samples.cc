@@ -16,12 +16,14 @@ std::uint64_t number(const std::optional<Bytes>& value) { return value.value_or(
 
 template <class T>
 double grown(const std::optional<T>& before, const std::optional<T>& now) {
+  if (!before || !now) return 0;  // a blank is no zero: all since the start would be counted
   const std::uint64_t from = number(before);
   const std::uint64_t to = number(now);
   return to < from ? 0 : static_cast<double>(to - from);
 }
 
 double network_grown(const std::optional<Bytes>& before, const std::optional<Bytes>& now) {
+  if (!before || !now) return 0;
   const std::uint64_t from = number(before);
   const std::uint64_t to = number(now);
   if (to >= from) return static_cast<double>(to - from);

@@ -58,8 +58,13 @@ Configuration configuration_of(const DiscoveryRequest& request, const std::strin
   all.values["zone"] = std::to_string(request.zone);
   all.values["pod"] = std::to_string(request.pod);
   all.values["cluster"] = std::to_string(request.cluster);
-  all.values.emplace("host", server.hostname.value_or(""));
-  all.values.emplace("ip", server.registered_ip.value_or(""));
+  // An empty field of a form is as good as none.
+  const auto otherwise = [&](const char* name, const std::optional<std::string>& told) {
+    std::string& value = all.values[name];
+    if (value.empty()) value = told.value_or("");
+  };
+  otherwise("host", server.hostname);
+  otherwise("ip", server.registered_ip);
   return all;
 }
 
@@ -111,6 +116,7 @@ class Changes {
 
 /// Prepares, claims and introduces the host; every change is noted in `changes`.
 Result<std::unique_ptr<Resource>> take_over(const CallContext& ctx, HostDoor& door, Log& log,
+                                            contracts::Orchestrator& books,
                                             const DiscoveryRequest& request,
                                             const Configuration& configuration, Changes& changes) {
   TRESTLE_ASSIGN_OR_RETURN(const HostSettings settings, parse_host_settings(configuration));
@@ -119,7 +125,8 @@ Result<std::unique_ptr<Resource>> take_over(const CallContext& ctx, HostDoor& do
   // Looked at again: a module that was put in may have changed the agent's place or key.
   TRESTLE_ASSIGN_OR_RETURN(const HostSight sight, door.look(ctx, request));
   auto resource = std::make_unique<Resource>(
-      [&door, request, sight](const Configuration&) { return door.agent(request, sight); }, log);
+      [&door, request, sight](const Configuration&) { return door.agent(request, sight); }, log,
+      &books);
   TRESTLE_RETURN_IF_ERROR(resource->configure(configuration));
   if (settings.manager) {
     const Agent agent = resource->host()->agent();
@@ -147,7 +154,7 @@ Result<contracts::Discovery> Discoverer::find(const CallContext& ctx,
   TRESTLE_RETURN_IF_ERROR(check_books(ctx, books_, guid));
 
   Changes changes(ctx, door_, request, log_);
-  auto resource = take_over(ctx, door_, log_, request, configuration, changes);
+  auto resource = take_over(ctx, door_, log_, books_, request, configuration, changes);
   if (!resource) return fail(changes.take_back(std::move(resource).error()));
   contracts::Discovery found;
   found.record = {.guid = guid,

@@ -16,7 +16,7 @@ namespace trestle::ovm3 {
 /// thread.
 class Discoverer final : public contracts::Discoverer {
  public:
-  /// All must outlive it.
+  /// All must outlive it, and the resources that it finds: these ask the books back.
   Discoverer(HostDoor& door, contracts::Orchestrator& books, Log& log = no_log())
       : door_(door), books_(books), log_(log) {}
 

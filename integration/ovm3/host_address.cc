@@ -106,7 +106,9 @@ Result<SocketAddress> host_address(const CallContext& outer, const std::string& 
                                    std::uint16_t port) {
   if (const auto numeric = numeric_address(host, port)) return *numeric;
   const CallContext ctx = with_budget(outer, kLookupLimit);
-  const Library library;
+  // Once for all threads: the library counts its users without a lock.
+  static const Library library;
+  Found found;  // before the channel, whose end answers what is still open
   Channel channel;
   ares_options options{};
   options.timeout = kServerTimeoutMs;
@@ -121,7 +123,6 @@ Result<SocketAddress> host_address(const CallContext& outer, const std::string& 
                 "in place of '" +
                     host + "' in detail url");
   }
-  Found found;
   ares_addrinfo_hints hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_flags = ARES_AI_NOSORT;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "helpers/ovm3/host_capacity.h"
+#include "helpers/ovm3/host_guid.h"
 #include "integration/ovm3/resource.h"
 #include "integration/schema/generated/session.h"
 #include "integration/schema/generated/startup.h"
@@ -26,7 +27,7 @@ void identify(Startup& startup, const HostSettings& settings, const HostCapacity
   startup.dataCenter = set(settings.zone);
   startup.pod = set(settings.pod);
   startup.cluster = set(settings.cluster);
-  startup.guid = set(settings.guid.empty() ? capacity.unique_id : settings.guid);
+  startup.guid = settings.guid;
   startup.name = set(settings.name.empty() ? capacity.host_name : settings.name);
   startup.version = capacity.agent_version;
   startup.privateIpAddress = set(capacity.management.address);
@@ -52,12 +53,18 @@ schema::PowerState wire_state(PowerReport report) {
 }
 
 Result<std::vector<schema::Object>> startup_commands(const CallContext& ctx, ManagedHost& host) {
-  const HostSettings& settings = host.settings();
+  HostSettings settings = host.settings();
   TRESTLE_ASSIGN_OR_RETURN(const HostCapacity capacity,
                            read_host_capacity(ctx, host.agent(),
                                               {.address = settings.address,
                                                .management = settings.labels.management,
                                                .storage = settings.labels.storage}));
+  if (settings.guid.empty()) {
+    // As the discoverer gives it: one host must not have two.
+    ServerInfo server;
+    server.unique_id = capacity.unique_id;
+    TRESTLE_ASSIGN_OR_RETURN(settings.guid, guid_of(server));
+  }
   schema::StartupRoutingCommand routing;
   identify(routing, settings, capacity);
   routing.type = schema::HostType::Routing;

@@ -56,9 +56,7 @@ class SettingReader {
     }
   }
 
-  void missing(std::string_view name, std::string_view why) {
-    problems_.push_back(std::string(name) + " is missing: " + std::string(why));
-  }
+  void problem(std::string text) { problems_.push_back(std::move(text)); }
 
   [[nodiscard]] Result<void> verdict() const {
     if (problems_.empty()) return {};
@@ -69,7 +67,7 @@ class SettingReader {
 
  private:
   /// Blank is as good as not set: servers hand over empty fields of forms.
-  const std::string* find(std::string_view name) const {
+  [[nodiscard]] const std::string* find(std::string_view name) const {
     const auto found = given_.values.find(name);
     const bool blank =
         found == given_.values.end() || found->second.find_first_not_of(" \t") == std::string::npos;
@@ -158,7 +156,13 @@ Result<HostSettings> parse_host_settings(const contracts::Configuration& given) 
   reader.wait("ovm3.heartbeat.timeout", settings.heartbeat_timeout);
   reader.wait("ovm3.heartbeat.interval", settings.heartbeat_interval);
   if (settings.pooled && settings.virtual_ip.empty()) {
-    reader.missing("ovm3vip", "a server pool needs a virtual address");
+    reader.problem("ovm3vip is missing: a server pool needs a virtual address");
+  }
+  if (settings.heartbeat_interval >= settings.heartbeat_timeout) {
+    reader.problem(
+        "ovm3.heartbeat.interval (" + std::to_string(settings.heartbeat_interval.count()) +
+        " s) must be below ovm3.heartbeat.timeout (" +
+        std::to_string(settings.heartbeat_timeout.count()) + " s), or every heartbeat is too late");
   }
   TRESTLE_RETURN_IF_ERROR(reader.verdict());
   return settings;

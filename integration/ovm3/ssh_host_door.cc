@@ -9,7 +9,6 @@
 #include "helpers/ovm3/host_scripts.h"
 #include "helpers/ovm3/ssh.h"
 #include "objects/ovm3/agent_url.h"
-#include "objects/ovm3/module.h"
 #include "objects/wire/http_transport.h"
 
 namespace trestle::ovm3 {
@@ -17,14 +16,10 @@ namespace {
 
 using contracts::DiscoveryRequest;
 
-const std::string* setting(const DiscoveryRequest& request, std::string_view name) {
-  const auto found = request.settings.values.find(name);
-  return found == request.settings.values.end() ? nullptr : &found->second;
-}
-
+/// Blank is as good as not set: servers hand over empty fields of forms.
 std::string text_setting(const DiscoveryRequest& request, std::string_view name) {
-  const std::string* const value = setting(request, name);
-  return value == nullptr ? "" : *value;
+  const auto found = request.settings.values.find(name);
+  return found == request.settings.values.end() ? "" : found->second;
 }
 
 bool flag_setting(const DiscoveryRequest& request, std::string_view name) {
@@ -75,7 +70,7 @@ Result<HostSight> SshHostDoor::look(const CallContext& ctx, const DiscoveryReque
 Result<std::unique_ptr<Transport>> SshHostDoor::agent(const DiscoveryRequest& request,
                                                       const HostSight& sight) {
   TRESTLE_ASSIGN_OR_RETURN(Endpoint endpoint, parse_agent_url(sight.agent_url));
-  if (const std::string* const user = setting(request, "agentusername")) endpoint.user = *user;
+  if (auto user = text_setting(request, "agentusername"); !user.empty()) endpoint.user = user;
   HttpTransport::Options options;
   const auto password = request.settings.secrets.find("agentpassword");
   if (password != request.settings.secrets.end()) options.password = password->second;
@@ -97,10 +92,7 @@ DeployOptions SshHostDoor::deployment(const DiscoveryRequest& request) {
   options.ask = [this, request](const CallContext& ctx,
                                 const AgentPlace& place) -> Result<std::string> {
     TRESTLE_ASSIGN_OR_RETURN(const auto transport, agent(request, sight_of("", place)));
-    auto version = HostModule(Agent(*transport, log_)).version(ctx);
-    // "" is what an agent without the module says.
-    if (!version && version.error().code == Code::kFailedPrecondition) return std::string();
-    return version;
+    return ask_module(ctx, Agent(*transport, log_));
   };
   return options;
 }

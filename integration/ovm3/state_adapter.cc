@@ -51,7 +51,8 @@ Result<std::optional<HostRecord>> StateAdapter::record_for(
   record.name = routing->name.value_or(known.name);
   record.address = routing->privateIpAddress.value_or(known.address);
   record.platform = std::string(kPlatform);
-  record.state = contracts::HostState::kUp;
+  // A host that comes back while it is kept in maintenance is still to take no VM.
+  if (known.state != contracts::HostState::kMaintenance) record.state = contracts::HostState::kUp;
   if (routing->hostDetails) {
     for (const auto& [name, value] : *routing->hostDetails) record.details[name] = value;
   }

@@ -5,7 +5,6 @@
 #include <fstream>
 #include <utility>
 
-#include "objects/ovm3/module.h"
 #include "tools/cli/connect.h"
 
 namespace trestle::cli {
@@ -61,7 +60,9 @@ std::vector<Option> login_options() {
       {.name = "accept-new-host-key",
        .value = {},
        .help = "believe a host that is not known yet, and write its key down"},
-      {.name = "ssh-allow-sha1", .value = {}, .help = "take what the SSH servers of release 3.2 and 3.3 have"},
+      {.name = "ssh-allow-sha1",
+       .value = {},
+       .help = "take what the SSH servers of release 3.2 and 3.3 have"},
       {.name = "host-python",
        .value = "PROGRAM",
        .help = "the host's Python (the first of python, python2, python3)"},
@@ -156,11 +157,7 @@ ovm3::AskAgent module_asker(Call& call, const Secret& password) {
     std::optional<Secret> known = password;
     TRESTLE_ASSIGN_OR_RETURN(const Connection to, agent_connection(call, place, &known));
     TRESTLE_ASSIGN_OR_RETURN(const auto transport, call.world().connect(to, call.log()));
-    const ovm3::HostModule module{ovm3::Agent(*transport, call.log())};
-    auto version = module.version(ctx);
-    // The agent answers; it is the module that is not there.
-    if (!version && version.error().code == Code::kFailedPrecondition) return std::string();
-    return version;
+    return ovm3::ask_module(ctx, ovm3::Agent(*transport, call.log()));
   };
 }
 

@@ -113,6 +113,25 @@ TEST(Discovery, PreparesOwnsAndIntroducesTheHost) {
   EXPECT_THAT(setting.door.steps, testing::Contains("prepare"));
 }
 
+TEST(Discovery, GivesAResourceThatCanAskTheBooksBack) {
+  Setting setting;
+  auto found = setting.find();
+  ASSERT_TRUE(found) << found.error().message();
+  auto* const resource = dynamic_cast<Resource*>(found->resource.get());
+  ASSERT_NE(resource, nullptr);
+  EXPECT_EQ(resource->host()->orchestrator(), &setting.books);
+}
+
+TEST(Discovery, TakesAnEmptyFieldForNone) {
+  Setting setting;
+  setting.request.settings.values["host"] = "";
+  setting.request.settings.values["ip"] = "";
+  const auto found = setting.find();
+  ASSERT_TRUE(found) << found.error().message();
+  EXPECT_EQ(found->record.address, flow::FlowScene::address(1));
+  EXPECT_FALSE(found->record.name.empty());
+}
+
 // known defect 35
 TEST(Discovery, TheGuidIsTheServersOwnIdAndNotItsAddress) {
   Setting setting;
@@ -124,6 +143,8 @@ TEST(Discovery, TheGuidIsTheServersOwnIdAndNotItsAddress) {
   ServerInfo server;
   EXPECT_FALSE(guid_of(server));
   server.unique_id = "00:11:22";
+  EXPECT_FALSE(guid_of(server));
+  server.unique_id = "unknown 0A:1b:2C:3d:4e:5f:60:71:82:93:a4:b5:c6:d7:e8:f9";
   EXPECT_FALSE(guid_of(server));
   server.unique_id = "0A:1b:2C:3d:4e:5f:60:71:82:93:a4:b5:c6:d7:e8:f9";
   EXPECT_EQ(guid_of(server).value_or(""), "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9");
@@ -300,6 +321,11 @@ TEST(StateAdapter, TakesOnlyHostsOfItsPlatformAndItsGuid) {
   contracts::HostRecord other;
   other.guid = "another";
   EXPECT_FALSE(setting.adapter.record_for(other, *startup));
+  contracts::HostRecord kept;
+  kept.state = HostState::kMaintenance;
+  const auto back = setting.adapter.record_for(kept, *startup);
+  ASSERT_TRUE(back && *back);
+  EXPECT_EQ((*back)->state, HostState::kMaintenance) << "a reconnect ends no maintenance";
   schema::StartupRoutingCommand kvm;
   kvm.hypervisorType = schema::HypervisorType::KVM;
   const std::vector foreign{schema::Object(kvm)};

@@ -81,6 +81,14 @@ TEST(PingTest, NamesTheMemberThatIsMissing) {
                  "_privateIp");
 }
 
+TEST(PingTest, TellsARouterNoOptionInPlaceOfAnAddress) {
+  ResourceScene scene;
+  const auto answer = scene.run<schema::Answer>(
+      schema::PingTestCommand{._routerIp = "169.254.1.2", ._privateIp = "-f"});
+  expect_refused(answer, "no IP address");
+  EXPECT_TRUE(scene.flow.sent.empty());
+}
+
 TEST(PingTest, ARouterThatIsNotThereIsNoUnansweredPing) {
   ResourceScene scene;
   const auto answer = scene.run<schema::Answer>(
@@ -152,6 +160,26 @@ TEST(Maintain, AHostThatCannotBeReadIsNotInMaintenance) {
   set_rule(scene, "list_vms", simulator::Action::kFault);
   EXPECT_FALSE(scene.run<schema::MaintainAnswer>(schema::MaintainCommand{}).result);
   EXPECT_FALSE(scene.resource().host()->in_maintenance());
+}
+
+TEST(Maintain, ThatIsRepeatedAndFailsEndsNoMaintenance) {
+  ResourceScene scene;
+  expect_done(scene.run<schema::MaintainAnswer>(schema::MaintainCommand{}));
+  set_rule(scene, "list_vms", simulator::Action::kFault);
+  EXPECT_FALSE(scene.run<schema::MaintainAnswer>(schema::MaintainCommand{}).result);
+  EXPECT_TRUE(scene.resource().host()->in_maintenance());
+}
+
+TEST(Maintain, NamesAVmThatIsOnItsWay) {
+  ResourceScene scene;
+  VmsInFlight& flights = scene.resource().host()->flights();
+  const auto start = flights.begin("i-2-9-VM", PowerChange::kStart);
+  const auto stop = flights.begin("i-2-8-VM", PowerChange::kStop);
+  const auto answer = scene.run<schema::MaintainAnswer>(schema::MaintainCommand{});
+  expect_done(answer);
+  EXPECT_NE(answer.details->find("on its way before this began: i-2-9-VM"), std::string::npos)
+      << *answer.details;
+  EXPECT_EQ(answer.details->find("i-2-8-VM"), std::string::npos) << *answer.details;
 }
 
 // proves ModifySshKeysCommand

@@ -4,10 +4,12 @@
 #include <string>
 
 #include "helpers/ovm3/host_capacity.h"
+#include "helpers/ovm3/host_guid.h"
 #include "integration/schema/codec.h"
 #include "integration/schema/generated/machine_types.h"
 #include "integration/schema/generated/session.h"
 #include "integration/schema/generated/startup.h"
+#include "objects/ovm3/host.h"
 #include "tests/unit/commands/resource_scene.h"
 
 namespace trestle::ovm3 {
@@ -59,6 +61,15 @@ TEST(Startup, CountsMegahertzAllNodesAndTheMemoryOfDomain0) {
   EXPECT_EQ(after.dom0MinMemory, before.dom0MinMemory);
   EXPECT_GT(after.dom0MinMemory, 0);
   EXPECT_LT(after.dom0MinMemory, after.memory);
+}
+
+// known defect 35
+TEST(Startup, WithoutASetGuidTellsTheOneThatADiscovererFinds) {
+  ResourceScene scene;
+  scene.configure(1, {{"guid", " "}});
+  const auto server = Host(scene.flow.agent(1)).discover(scene.flow.ctx());
+  ASSERT_TRUE(server);
+  EXPECT_EQ(startup_of(scene).guid, guid_of(*server).value_or("none"));
 }
 
 // known defect 30

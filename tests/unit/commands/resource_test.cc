@@ -66,6 +66,15 @@ TEST(Resource, NamesEveryBadSettingAtOnce) {
   }
 }
 
+TEST(Resource, AHeartbeatMustBeFasterThanItsTimeout) {
+  ResourceScene scene;
+  const auto set = scene.resource().configure({.values = {{"ovm3.heartbeat.interval", "120"}}});
+  ASSERT_FALSE(set);
+  EXPECT_NE(set.error().what.find("ovm3.heartbeat.interval (120 s)"), std::string::npos)
+      << set.error().what;
+  EXPECT_TRUE(scene.resource().configure({.values = {{"ovm3.heartbeat.interval", "119"}}}));
+}
+
 TEST(Resource, APoolNeedsItsAddress) {
   ResourceScene scene;
   const auto set = scene.resource().configure({.values = {{"ovm3pool", "true"}}});

@@ -63,6 +63,22 @@ TEST(VmSamples, HaveNoDifferenceWithoutTimeOrAcrossARestart) {
   EXPECT_FALSE(activity_between(sample(10, 1, 1), other)) << "a blank";
 }
 
+TEST(VmSamples, TakeABlankForNoZero) {
+  auto before = sample(10, 1, 1U << 20U);
+  before.stats.disk_read.reset();
+  before.stats.host_sent.reset();
+  auto seen = activity_between(before, sample(20, 2, 2U << 20U));
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->disk_read_kib, 0);
+  EXPECT_EQ(seen->net_read_kib, 0);
+  EXPECT_GT(seen->disk_written_kib, 0);
+  auto after = sample(20, 2, 2U << 20U);
+  after.stats.host_received.reset();
+  seen = activity_between(sample(10, 1, 1U << 20U), after);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->net_written_kib, 0) << "no wrap either";
+}
+
 // known defect 125
 TEST(VmSamples, ReadACounterThatBecameSmallerAsWrapped) {
   const auto with = [](std::uint64_t sent) {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "helpers/ovm3/vm_files.h"
 #include "tests/unit/commands/vm_scene.h"
 
 namespace trestle::ovm3 {
@@ -199,6 +200,24 @@ TEST(VmStop, NamesTwoDomainsOfOneName) {
     domains.push_back(twin);
   });
   expect_refused(scene.stop_vm(), "two domains of this host bear the name i-2-7-VM");
+}
+
+/// What the removal of a VM with its disks takes (remove_vm); a stop takes none.
+TEST(VmDisks, AreTakenFromTheirFolderOnly) {
+  VmScene scene;
+  std::ofstream(scene.directory() / "Templates" / "golden.img") << "for all";
+  const RepositoryId repository = *RepositoryId::from_name(VmScene::kRepository);
+  const auto all = mounted_repositories(scene.flow.ctx(), scene.flow.agent(1), repository);
+  ASSERT_TRUE(all) << all.error().message();
+  const std::string folder = RepositoryPaths(repository).folder(kVirtualDisks);
+  const VmConfig config(Struct{{"name", "i-2-7-VM"},
+                               {"disk", Array{"file:" + folder + "/../Templates/golden.img,xvda,w",
+                                              "file:" + folder + "/root-7.raw,xvdb,w"}}});
+  const auto gone = destroy_disks(scene.flow.ctx(), scene.flow.agent(1), no_log(), *all, repository,
+                                  vm_id_of_name("i-2-7-VM"), config);
+  EXPECT_TRUE(gone) << gone.error().message();
+  EXPECT_FALSE(scene.has_disk("root-7.raw"));
+  EXPECT_TRUE(std::filesystem::exists(scene.directory() / "Templates" / "golden.img"));
 }
 
 // proves RebootCommand

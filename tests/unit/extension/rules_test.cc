@@ -37,9 +37,18 @@ TEST(VmMark, IsReadBackBesideOtherWords) {
 TEST(VmMark, ThatIsDamagedIsNone) {
   for (const char* text : {"", "cloudstack-uuid=", "cloudstack-uuid=x", "cloudstack-making=a@1",
                            "cloudstack-uuid=7d0c9f0e-6c1b-4f55-9f0e-2b7a1c3d5e07 "
-                           "cloudstack-making=@7"}) {
+                           "cloudstack-making=@7",
+                           "cloudstack-uuid=7d0c9f0e-6c1b-4f55-9f0e-2b7a1c3d5e07 "
+                           "cloudstack-making=ab12@",
+                           "cloudstack-uuid=7d0c9f0e-6c1b-4f55-9f0e-2b7a1c3d5e07 "
+                           "cloudstack-making=ab12@1414082517x"}) {
     EXPECT_FALSE(read_mark(VmConfig().with("OVM_description", text))) << text;
   }
+}
+
+TEST(VmMark, IsAWordOfItsOwn) {
+  EXPECT_TRUE(bears_mark(std::string("made by hand cloudstack-uuid=") + kUuid));
+  EXPECT_FALSE(bears_mark(std::string("not-cloudstack-uuid=") + kUuid));
 }
 
 TEST(VmMark, GivesEveryRequestForAVmTheSameId) {

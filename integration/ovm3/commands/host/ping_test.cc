@@ -2,6 +2,7 @@
 #include "helpers/ovm3/shell_words.h"
 #include "integration/ovm3/commands/host/family.h"
 #include "objects/ovm3/module.h"
+#include "objects/wire/name_lookup.h"
 
 namespace trestle::ovm3 {
 namespace {
@@ -21,6 +22,11 @@ Result<schema::Answer> ping_test(const Task& task, const schema::PingTestCommand
   }
   TRESTLE_ASSIGN_OR_RETURN(const std::string router, needed(command._routerIp, "_routerIp"));
   TRESTLE_ASSIGN_OR_RETURN(const std::string target, needed(command._privateIp, "_privateIp"));
+  // An address, so that it is no option of ping.
+  if (!numeric_address(target, 0)) {
+    return fail(Code::kInvalidArgument,
+                "_privateIp is '" + target + "', which is no IP address; a router pings addresses");
+  }
   TRESTLE_ASSIGN_OR_RETURN(const std::string line,
                            quote_words({"ping", "-c", "3", "-W", "2", target}));
   TRESTLE_ASSIGN_OR_RETURN(const CommandResult result,
