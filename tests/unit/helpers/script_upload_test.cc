@@ -107,21 +107,23 @@ TEST_F(ScriptUploadTest, PutsEveryByteUnderANameThatIsUsedAndTakesItAway) {
 }
 
 TEST_F(ScriptUploadTest, NeverUsesAnUploadThatTheHostReadsBackInAnotherWay) {
-  const std::vector<std::pair<std::string, std::function<void(std::string&)>>> harms = {
-      {"install.py", [](std::string& text) { text[0] = 'F'; }},
-      {"b.py", [](std::string& text) { text.pop_back(); }},
-      {"c.py", [](std::string& text) { text.clear(); }},
-      {"", [](std::string& text) { text += '\n'; }}};  // of the last file: nobody follows
-  for (const auto& [name, harm] : harms) {
-    const auto spoil = [&harm, victim = name.empty() ? "c.py" : name](const std::string& path,
-                                                                      std::string content) {
-      if (fs::path(path).filename() == victim) harm(content);
+  struct Harm {
+    std::string victim;
+    std::function<void(std::string&)> what;
+  };
+  const std::vector<Harm> harms = {{"install.py", [](std::string& text) { text[0] = 'F'; }},
+                                   {"b.py", [](std::string& text) { text.pop_back(); }},
+                                   {"c.py", [](std::string& text) { text.clear(); }},
+                                   {"c.py", [](std::string& text) { text += '\n'; }}};
+  for (const Harm& harm : harms) {
+    const auto spoil = [&harm](const std::string& path, std::string content) {
+      if (fs::path(path).filename() == harm.victim) harm.what(content);
       return content;
     };
     const auto done = sent(spoil);
-    ASSERT_FALSE(done.has_value()) << name;
+    ASSERT_FALSE(done.has_value()) << harm.victim;
     EXPECT_EQ(done.error().code, Code::kAborted);
-    EXPECT_THAT(done.error().what, HasSubstr("try again")) << name;
+    EXPECT_THAT(done.error().what, HasSubstr("try again")) << harm.victim;
     ASSERT_THAT(uploads(), SizeIs(1));
     EXPECT_TRUE(uploads().front().ends_with(".part")) << "it has the name that is used";
     ASSERT_TRUE(upload_.remove(a_minute(), *ssh_).has_value());
