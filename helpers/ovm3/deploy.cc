@@ -98,6 +98,7 @@ class Deployment {
     }
     TRESTLE_RETURN_IF_ERROR(knock(ctx));
     TRESTLE_RETURN_IF_ERROR(upload(ctx, options_.scripts));
+    removing_ = true;
     TRESTLE_RETURN_IF_ERROR(install(ctx, {"--remove"}));
     TRESTLE_RETURN_IF_ERROR(wait_for_agent(ctx, module_there_));
     return clean_up(ctx);
@@ -219,7 +220,7 @@ class Deployment {
     module_there_ = told->module_there.value_or(false);
     if (ran->status != kDone) {
       // It has undone what it did by itself; nothing is left for us but the upload.
-      touched_ = false;
+      touched_ = removing_ = false;
       return failed("install",
                     {.code = Code::kFailedPrecondition,
                      .what = "install.py could not do it and undid its steps: " + told->error});
@@ -320,6 +321,14 @@ class Deployment {
     CallContext ctx = context_for(kUndoBudget, *parent.clock);
     ctx.flow = parent.flow;
     auto undone = go_back(ctx);
+    if (undone && removing_) {
+      // It may be half done, or done: putting everything in again is not what anybody asked for.
+      note("undo", "undone", "the upload is gone; the removal is not undone");
+      report_.error->what +=
+          "; the removal may be done in part or in full: repeat the command, which goes on from "
+          "whatever it finds";
+      return;
+    }
     if (undone) {
       note("undo", "undone",
            restored_ ? "the former version is installed again" : "the host is as it was");
@@ -392,6 +401,7 @@ class Deployment {
   bool module_there_ = false;  // after install.py
   bool restored_ = false;      // the former version is there again
   bool touched_ = false;       // install.py may have begun to change the host
+  bool removing_ = false;      // it may have begun to give the host back
   DeployReport report_;
 };
 

@@ -78,7 +78,8 @@ struct DeployReport {
                                         const DeployOptions& options, Log& log);
 
 /// Gives a host back byte for byte as it was before the first prepare_host, and waits until its
-/// agent answers without the module. A host that has nothing of ours stays as it is.
+/// agent answers without the module. A host that has nothing of ours stays as it is. What a failure
+/// cut off is not put in again; the error says so, and the next run goes on from there.
 [[nodiscard]] DeployReport unprepare_host(const CallContext& ctx, const SshAddress& address,
                                           const DeployOptions& options, Log& log);
 

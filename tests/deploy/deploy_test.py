@@ -314,6 +314,23 @@ class Undoing(OnAHost):
         self.assertIn("undone", [step["outcome"] for step in row["steps"]])
         self.assert_untouched()
 
+    def test_a_removal_that_fails_late_is_not_told_to_be_undone(self):
+        self.good("prepare", *self.host.options())
+        row = self.bad("unprepare", *self.host.options(restart=False), "--agent-restart=/bin/true", "--timeout", "4")
+        self.assertEqual(self.host.changes(), [])  # all is taken out, and the agent runs on with what it has loaded
+        self.assertIn("repeat the command", row["error"]["what"])
+        told = [step["detail"] for step in row["steps"] if step["step"] == "undo"]
+        self.assertEqual(told, ["the upload is gone; the removal is not undone"])
+        # The negative twin: a removal that install.py has undone itself leaves the host as it was.
+        self.host.stop_agent()
+        self.host.start_agent()
+        self.good("prepare", *self.host.options())
+        ready = hosts.snapshot(self.host.root)
+        row = self.bad("unprepare", *self.host.options(restart=False), "--agent-restart=/bin/false")
+        self.assertNotIn("repeat the command", row["error"]["what"])
+        left = hosts.differences(ready, hosts.snapshot(self.host.root))
+        self.assertEqual([name for name in left if "var/lib/trestle/install" not in name], [])
+
     def test_a_restart_that_fails_undoes_everything(self):
         row = self.bad("prepare", *self.host.options(restart=False), "--agent-restart=/bin/false")
         self.assertEqual(row["error"]["code"], "failed_precondition")
