@@ -35,6 +35,22 @@ class SettingReader {
     into = seconds{count};
   }
 
+  /// One name as it stands in a folder, without a way to any other place; vm.cfg parts at commas.
+  void iso(std::string_view name, std::string& into) {
+    const std::string* const value = find(name);
+    if (value == nullptr) return;
+    const bool plain = value->front() != '.' && value->ends_with(".iso") &&
+                       std::ranges::none_of(*value, [](unsigned char c) {
+                         return c < ' ' || c == 0x7f || c == '/' || c == '\\' || c == ',';
+                       });
+    if (plain) {
+      into = *value;
+    } else {
+      wrong(name, *value,
+            "wants the exact name of one file, NAME.iso, without a folder or a comma");
+    }
+  }
+
   void flag(std::string_view name, bool& into) {
     const std::string* const value = find(name);
     if (value == nullptr) return;
@@ -126,6 +142,8 @@ const std::vector<SettingRow>& setting_rows() {
       {"vnc.listen", "127.0.0.1", "address that the consoles of VMs listen on"},
       {"stop.patience", "90", "seconds that a guest has to shut down before it is cut off"},
       {"systemvm.patience", "300", "seconds that a system VM has until its SSH answers"},
+      {"systemvm.iso", "the only systemvm*.iso",
+       "exact file name of the CD for system VMs in the ISOs of the primary storage"},
       {"ovm3.heartbeat.timeout", "120", "seconds without a heartbeat after which storage is lost"},
       {"ovm3.heartbeat.interval", "10", "seconds between two heartbeats"},
   };
@@ -153,6 +171,7 @@ Result<HostSettings> parse_host_settings(const contracts::Configuration& given) 
   reader.text("vnc.listen", settings.vnc_listen);
   reader.wait("stop.patience", settings.stop_patience);
   reader.wait("systemvm.patience", settings.system_vm_patience);
+  reader.iso("systemvm.iso", settings.system_vm_iso);
   reader.wait("ovm3.heartbeat.timeout", settings.heartbeat_timeout);
   reader.wait("ovm3.heartbeat.interval", settings.heartbeat_interval);
   if (settings.pooled && settings.virtual_ip.empty()) {

@@ -47,6 +47,8 @@ struct HostSettings {
   std::string vnc_listen = "127.0.0.1";  ///< address that consoles of VMs listen on
   std::chrono::seconds stop_patience{90};
   std::chrono::seconds system_vm_patience{300};  ///< until its SSH answers
+  /// systemvm.iso: name of the CD for system VMs in the repository. Empty: the only systemvm*.iso.
+  std::string system_vm_iso = {};
   std::chrono::seconds heartbeat_timeout{120};
   std::chrono::seconds heartbeat_interval{10};
 };

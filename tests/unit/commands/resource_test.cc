@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <thread>
@@ -12,6 +14,7 @@
 
 #include "helpers/ovm3/lanes.h"
 #include "integration/ovm3/commands/command.h"
+#include "integration/ovm3/host_settings.h"
 #include "integration/schema/generated/machine.h"
 #include "integration/schema/generated/services.h"
 #include "integration/schema/generated/session.h"
@@ -73,6 +76,34 @@ TEST(Resource, AHeartbeatMustBeFasterThanItsTimeout) {
   EXPECT_NE(set.error().what.find("ovm3.heartbeat.interval (120 s)"), std::string::npos)
       << set.error().what;
   EXPECT_TRUE(scene.resource().configure({.values = {{"ovm3.heartbeat.interval", "119"}}}));
+}
+
+TEST(Resource, TakesOneFileNameForTheCdOfSystemVms) {
+  ResourceScene scene;
+  scene.configure(1, {{"systemvm.iso", "systemvm-4.11 a.iso"}});
+  EXPECT_EQ(scene.resource().host()->settings().system_vm_iso, "systemvm-4.11 a.iso");
+  scene.configure(1, {{"systemvm.iso", " "}});
+  EXPECT_EQ(scene.resource().host()->settings().system_vm_iso, "") << "as good as not set";
+  for (const char* const bad : {"../systemvm.iso", "/tmp/systemvm.iso", "a/b.iso", "..", ".iso",
+                                "systemvm", "a,b.iso", "a\\b.iso", "a\nb.iso"}) {
+    const auto set = scene.resource().configure({.values = {{"systemvm.iso", bad}}});
+    ASSERT_FALSE(set) << bad;
+    EXPECT_NE(set.error().what.find("systemvm.iso is "), std::string::npos) << set.error().what;
+  }
+}
+
+TEST(Resource, HasItsSettingsInTheReadme) {
+  std::ifstream in(TRESTLE_SOURCE_DIR "/README.md");
+  const std::string readme(std::istreambuf_iterator<char>(in), {});
+  std::string table = "| setting | without it | what |\n|---|---|---|\n";
+  for (const SettingRow& row : setting_rows()) {
+    table += "| `" + std::string(row.name) + "` | " + std::string(row.otherwise) + " | " +
+             std::string(row.what) + " |\n";
+  }
+  EXPECT_NE(readme.find("<!-- settings: begin -->\n" + table + "<!-- settings: end -->"),
+            std::string::npos)
+      << "write this into README.md:\n"
+      << table;
 }
 
 TEST(Resource, APoolNeedsItsAddress) {

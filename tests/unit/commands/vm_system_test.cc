@@ -148,6 +148,7 @@ TEST(SystemVmStart, NamesTheCdThatIsMissingOrNotToBeTold) {
   add_cd(scene, "systemvm-1.iso");
   add_cd(scene, "systemvm-2.iso");
   expect_refused(scene.start_vm(router()), "several CDs");
+  expect_refused(scene.start_vm(router()), "setting systemvm.iso");
   EXPECT_FALSE(scene.stored("r-4-VM"));
   std::filesystem::remove(scene.directory() / "ISOs" / "systemvm-1.iso");
   expect_done(scene.start_vm(router()));
@@ -155,8 +156,27 @@ TEST(SystemVmStart, NamesTheCdThatIsMissingOrNotToBeTold) {
               testing::Contains(HasSubstr("ISOs/systemvm-2.iso,xvdd:cdrom,r")));
 }
 
-// known defect 61: a member of a pool did not look for the CD and trusted the master; copies went by
-// scp with the password of root. Here every host looks into the repository itself, at each start.
+TEST(SystemVmStart, TakesTheCdThatTheHostsSettingNames) {
+  VmScene scene;
+  add_cd(scene, "systemvm-1.iso");
+  add_cd(scene, "systemvm-2.iso");
+  scene.set(1, {{"systemvm.iso", "systemvm-2.iso"}});
+  expect_done(scene.start_vm(router()));
+  const auto disks = scene.stored("r-4-VM")->list("disk");
+  EXPECT_THAT(disks, testing::Contains(HasSubstr("ISOs/systemvm-2.iso,xvdd:cdrom,r")));
+  EXPECT_THAT(disks, Not(testing::Contains(HasSubstr("systemvm-1.iso"))));
+  expect_done(scene.stop_vm("r-4-VM"));
+  // The exact name, and no other one instead.
+  scene.set(1, {{"systemvm.iso", "systemvm.iso"}});
+  const auto missing = scene.start_vm(router());
+  expect_refused(missing, "no CD systemvm.iso");
+  expect_refused(missing, "setting systemvm.iso");
+  EXPECT_FALSE(scene.stored("r-4-VM"));
+}
+
+// known defect 61: a member of a pool did not look for the CD and trusted the master; copies went
+// by scp with the password of root. Here every host looks into the repository itself, at each
+// start.
 TEST(SystemVmStart, OnAMemberOfAPoolLooksForTheCdItself) {
   VmScene scene(2);
   scene.flow.sim.with_estate([](simulator::Estate& estate) {

@@ -40,6 +40,14 @@ Result<std::string> control_address(const schema::VirtualMachineTO& vm) {
 Result<std::string> patch_cd(const Task& task, const RepositoryId& repository) {
   TRESTLE_ASSIGN_OR_RETURN(const RepositoryContents contents,
                            Repository(task.agent(), repository).contents(task.ctx));
+  const std::string& named = task.settings().system_vm_iso;
+  if (!named.empty()) {
+    if (std::ranges::find(contents.isos, named) != contents.isos.end()) return named;
+    return fail(Code::kFailedPrecondition,
+                "repository " + repository.text() + " has no CD " + named +
+                    " for system VMs, which the host's setting systemvm.iso names; put it there "
+                    "or change the setting");
+  }
   std::vector<std::string> found;
   for (const std::string& name : contents.isos) {
     if (name.starts_with("systemvm") && name.ends_with(".iso")) found.push_back(name);
@@ -47,7 +55,9 @@ Result<std::string> patch_cd(const Task& task, const RepositoryId& repository) {
   if (found.size() <= 1) return found.empty() ? std::string() : found.front();
   return fail(Code::kFailedPrecondition,
               "repository " + repository.text() + " has several CDs for system VMs (" +
-                  found.front() + ", " + found[1] + " ...); leave only the one that is to be used");
+                  found.front() + ", " + found[1] +
+                  " ...); name the one that is to be used in the host's setting systemvm.iso, or "
+                  "leave only that one");
 }
 
 }  // namespace

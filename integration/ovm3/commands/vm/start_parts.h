@@ -28,9 +28,10 @@ struct SystemVmParts {
   Readiness ready = {};   ///< waits for its SSH
   std::string note = {};  ///< what was found and done, for people; begins with "; "
 };
-/// Readies control0, encodes the boot arguments and adds the CD with scripts and keys: the only
-/// systemvm*.iso of its repository. Errors: kInvalidArgument without a link-local address;
-/// kFailedPrecondition if there are several CDs to choose from; those of ensure_control_link.
+/// Readies control0, encodes the boot arguments and adds the CD with scripts and keys: the one that
+/// setting systemvm.iso names, else the only systemvm*.iso of its repository. Errors:
+/// kInvalidArgument without a link-local address; kFailedPrecondition if there are several CDs to
+/// choose from, or not the one that is named; those of ensure_control_link.
 [[nodiscard]] Result<SystemVmParts> ready_system_vm(const Task& task,
                                                     const schema::VirtualMachineTO& vm,
                                                     InstanceSpec& spec);
