@@ -137,6 +137,7 @@ bool is_control(const PlaceHost& host, const BridgePlan& plan) {
 std::vector<BridgePlan> with_control(const PlaceHost& host, const std::vector<NicSpec>& nics,
                                      const std::vector<BridgePlan>& others) {
   std::vector<BridgePlan> all;
+  all.reserve(nics.size());
   auto next = others.begin();
   for (const NicSpec& nic : nics) {
     all.push_back(is_control(host, nic) ? BridgePlan{.bridge = host.control, .exists = false}

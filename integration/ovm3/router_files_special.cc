@@ -287,8 +287,8 @@ Result<std::string> monitor_service(const std::string& json, const NicNumbers& /
     TRESTLE_ASSIGN_OR_RETURN(const std::string process, monitor_word(one, "processname"));
     TRESTLE_ASSIGN_OR_RETURN(const std::string name, monitor_word(one, "serviceName"));
     TRESTLE_ASSIGN_OR_RETURN(const std::string pid, monitor_word(one, "pidFile"));
-    config += "[" + service + "]:processname=" + process + ":servicename=" + name +
-              ":pidfile=" + pid + ":,";
+    config.append("[").append(service).append("]:processname=").append(process);
+    config.append(":servicename=").append(name).append(":pidfile=").append(pid).append(":,");
   }
   Json out{{"config", config}};
   put(out, "disable_monitoring", access_detail(command, "router.monitor.enable"));

@@ -201,8 +201,11 @@ Result<void> add_servers(const Json& balancer, const std::string& name, bool coo
     TRESTLE_ASSIGN_OR_RETURN(const std::string to, address_at(destination, "destIp"));
     TRESTLE_ASSIGN_OR_RETURN(const std::string at, port_at(destination, "destPort"));
     const std::string server = name + "_" + std::to_string(count++);
-    lines.push_back("\tserver " + server + " " + to + ":" + at + " check" +
-                    (proxied ? " send-proxy" : "") + (cookies ? " cookie " + server : ""));
+    std::string line = "\tserver " + server;
+    line.append(" ").append(to).append(":").append(at).append(" check");
+    if (proxied) line += " send-proxy";
+    if (cookies) line.append(" cookie ").append(server);
+    lines.push_back(std::move(line));
   }
   return {};
 }
