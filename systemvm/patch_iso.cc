@@ -92,12 +92,9 @@ std::optional<Place> place_of(std::string_view line) {
     if (!line.starts_with(" , ")) return std::nullopt;
     line.remove_prefix(3);
   }
-  auto name = unquoted(line);
-  if (!name) return std::nullopt;
-  Place place{.name = std::move(*name), .offset = numbers[1] * kIsoBlock, .size = numbers[3]};
-  if (!place.name.starts_with('/') || numbers[1] > 0xFFFFFFFFU) return std::nullopt;
-  place.name.erase(0, 1);
-  return place;
+  const auto path = unquoted(line);
+  if (!path || !path->starts_with('/') || numbers[1] > 0xFFFFFFFFU) return std::nullopt;
+  return Place{.name = path->substr(1), .offset = numbers[1] * kIsoBlock, .size = numbers[3]};
 }
 
 Result<std::vector<Place>> places_in(const CallContext& ctx, const ReadFile& iso) {
