@@ -162,7 +162,9 @@ TEST(SystemVmStart, TakesTheCdThatTheHostsSettingNames) {
   add_cd(scene, "systemvm-2.iso");
   scene.set(1, {{"systemvm.iso", "systemvm-2.iso"}});
   expect_done(scene.start_vm(router()));
-  const auto disks = scene.stored("r-4-VM")->list("disk");
+  const auto config = scene.stored("r-4-VM");
+  ASSERT_TRUE(config);
+  const auto disks = config->list("disk");
   EXPECT_THAT(disks, testing::Contains(HasSubstr("ISOs/systemvm-2.iso,xvdd:cdrom,r")));
   EXPECT_THAT(disks, Not(testing::Contains(HasSubstr("systemvm-1.iso"))));
   expect_done(scene.stop_vm("r-4-VM"));
