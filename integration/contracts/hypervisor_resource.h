@@ -35,10 +35,11 @@ class HypervisorResource {
   /// Errors: those of the agent; kFailedPrecondition naming what an operator has to put right.
   [[nodiscard]] virtual Result<std::vector<schema::Object>> initialize(const CallContext& ctx) = 0;
 
-  /// What a ping carries: a PingRoutingCommand with the power states seen now. Asking changes
-  /// nothing; of what it said only the last report is kept, for VMs whose command is under way. Errors: those of the agent. A host that cannot be read gives an
-  /// error and no report, never an empty one: to CloudStack an empty report says that every VM is
-  /// gone.
+  /// What a ping carries: a PingRoutingCommand with the power states seen now. Asking changes no
+  /// VM; of what it said only the last report is kept, for VMs whose command is under way. What the
+  /// server readied by ReadyCommand and a reboot of the host ended (its heartbeat) is started
+  /// again. Errors: those of the agent. A host that cannot be read gives an error and no report,
+  /// never an empty one: to CloudStack an empty report says that every VM is gone.
   [[nodiscard]] virtual Result<schema::Object> current_status(const CallContext& ctx) = 0;
 
   /// Does one command and gives its answer. Never fails by itself: a failure is an answer with

@@ -9,7 +9,9 @@
 #include "integration/ovm3/commands/command.h"
 #include "integration/ovm3/commands/vm/instance_of.h"
 #include "integration/ovm3/host_report.h"
+#include "integration/schema/generated/host.h"
 #include "integration/schema/generated/machine.h"
+#include "integration/schema/generated/session.h"
 #include "integration/schema/shapes.h"
 
 namespace trestle::ovm3 {
@@ -78,6 +80,7 @@ Result<schema::Object> run_in_turn(const CallContext& ctx, ManagedHost& host, co
 Result<void> Resource::configure(const contracts::Configuration& configuration) {
   TRESTLE_ASSIGN_OR_RETURN(HostSettings settings, parse_host_settings(configuration));
   TRESTLE_ASSIGN_OR_RETURN(auto transport, connect_(configuration));
+  heartbeat_.forget();
   host_.reset();
   transport_ = std::move(transport);
   host_ = std::make_unique<ManagedHost>(std::move(settings), *transport_, log_, orchestrator_);
@@ -91,7 +94,9 @@ Result<std::vector<schema::Object>> Resource::initialize(const CallContext& ctx)
 
 Result<schema::Object> Resource::current_status(const CallContext& ctx) {
   if (!host_) return fail(Code::kInternal, "current_status was called before configure");
-  return ping_command(ctx, *host_);
+  auto ping = ping_command(ctx, *host_);
+  if (ping) heartbeat_.keep(ctx, host_->agent(), log_);
+  return ping;
 }
 
 schema::Object Resource::execute(const CallContext& ctx, const schema::Object& command) {
@@ -113,12 +118,26 @@ schema::Object Resource::execute(const CallContext& ctx, const schema::Object& c
               {"ms", took.count()},
               {"outcome", answer ? (good ? "done" : "refused") : to_string(answer.error().code)},
               {"flow", ctx.flow}});
+  if (good) note_session(command);
   return answer ? *std::move(answer) : failed_answer(type, answer.error());
+}
+
+/// A reboot of the host ends its heartbeat, and a server may not notice the reboot: its pings go on
+/// between two agents that answer.
+void Resource::note_session(const schema::Object& command) {
+  const HostSettings& settings = host_->settings();
+  if (command.as<schema::ReadyCommand>() != nullptr && !settings.guid.empty()) {
+    heartbeat_.want({.guid = settings.guid, .timeout = settings.heartbeat_timeout},
+                    settings.heartbeat_interval);
+  }
+  if (command.as<schema::ShutdownCommand>() != nullptr) heartbeat_.forget();
 }
 
 void Resource::disconnected() {
   // What the server knew of this host it asks for again at the next connect.
   if (host_) host_->set_last_report({});
+  // Whoever removes the host ends its heartbeat; it must not come back behind their back.
+  heartbeat_.forget();
 }
 
 }  // namespace trestle::ovm3

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "helpers/ovm3/heartbeat.h"
 #include "integration/contracts/hypervisor_resource.h"
 #include "integration/ovm3/managed_host.h"
 #include "integration/schema/values.h"
@@ -19,7 +20,8 @@ namespace trestle::ovm3 {
 /// The orchestrator's word for hosts of this kind.
 inline constexpr std::string_view kPlatform = "Ovm3";
 
-/// A host of Oracle VM 3 as contracts::HypervisorResource wants it. See there for threads.
+/// A host of Oracle VM 3 as contracts::HypervisorResource wants it. See there for threads. From a
+/// ReadyCommand until the server leaves, every ping keeps the host's heartbeat going.
 class Resource final : public contracts::HypervisorResource {
  public:
   /// Makes the way to a host out of its settings; the door decides how (TLS, pins, a simulator).
@@ -43,8 +45,11 @@ class Resource final : public contracts::HypervisorResource {
   [[nodiscard]] ManagedHost* host() const { return host_.get(); }
 
  private:
+  void note_session(const schema::Object& command);
+
   Connector connect_;
   Log& log_;
+  HeartbeatKeeper heartbeat_;
   contracts::Orchestrator* orchestrator_;
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<ManagedHost> host_;  // after the transport, which it uses

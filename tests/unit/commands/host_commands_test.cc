@@ -227,6 +227,79 @@ TEST(Ready, StartsTheHeartbeatOnce) {
   });
 }
 
+std::string heartbeat_of(ResourceScene& scene) {
+  return scene.flow.sim.with_estate(
+      [](simulator::Estate& estate) { return host_of(estate).heartbeat_guid; });
+}
+void ping(ResourceScene& scene) {
+  const auto report = scene.resource().current_status(scene.flow.ctx());
+  EXPECT_TRUE(report) << report.error().message();
+}
+
+TEST(Heartbeat, OfAHostThatWasRebootedWhileConnectedIsBackAfterOnePing) {
+  ResourceScene scene;
+  expect_done(scene.run<schema::ReadyAnswer>(schema::ReadyCommand{}));
+  scene.flow.sim.power_off("ovm-1");
+  scene.flow.sim.power_on("ovm-1");
+  scene.flow.clock.advance(std::chrono::minutes{20});
+  EXPECT_EQ(heartbeat_of(scene), "") << "nothing on the host starts it";
+  ping(scene);
+  EXPECT_EQ(heartbeat_of(scene), "guid-of-ovm-1");
+}
+
+TEST(Heartbeat, IsStartedByNoPingBeforeReadyOrAfterTheServerHasLeft) {
+  ResourceScene scene;
+  ping(scene);
+  EXPECT_EQ(heartbeat_of(scene), "");
+  const auto end = [&] {
+    scene.flow.sim.with_estate(
+        [](simulator::Estate& estate) { host_of(estate).heartbeat_guid.clear(); });
+    ping(scene);
+    EXPECT_EQ(heartbeat_of(scene), "");
+  };
+  expect_done(scene.run<schema::ReadyAnswer>(schema::ReadyCommand{}));
+  scene.resource().disconnected();
+  end();
+  expect_done(scene.run<schema::ReadyAnswer>(schema::ReadyCommand{}));
+  expect_done(scene.run<schema::Answer>(schema::ShutdownCommand{}));
+  end();
+}
+
+TEST(Heartbeat, ThatDiesAgainAndAgainIsToldAndLeftAlone) {
+  ResourceScene scene;
+  expect_done(scene.run<schema::ReadyAnswer>(schema::ReadyCommand{}));
+  const auto kill = [&] {
+    scene.flow.sim.with_estate(
+        [](simulator::Estate& estate) { host_of(estate).heartbeat_guid.clear(); });
+  };
+  for (int turn = 0; turn < HeartbeatKeeper::kMostRestarts; ++turn) {
+    kill();
+    ping(scene);
+    EXPECT_EQ(heartbeat_of(scene), "guid-of-ovm-1") << turn;
+  }
+  kill();
+  ping(scene);
+  EXPECT_EQ(heartbeat_of(scene), "") << "a crash loop is not gone on with";
+  expect_done(scene.run<schema::ReadyAnswer>(schema::ReadyCommand{}));
+  kill();
+  ping(scene);
+  EXPECT_EQ(heartbeat_of(scene), "guid-of-ovm-1") << "a new connection tries anew";
+}
+
+TEST(Heartbeat, ThatCannotBeLookedAtHidesNoVm) {
+  ResourceScene scene;
+  add_domain(scene, "i-2-3-VM", "6e1d6a2a-39a2-4f7c-8f6e-7d7e3f5f0a01");
+  expect_done(scene.run<schema::ReadyAnswer>(schema::ReadyCommand{}));
+  set_rule(scene, "check_dom0_storage_health_check", simulator::Action::kHang);
+  const auto before = scene.flow.clock.now();
+  const auto report = scene.resource().current_status(scene.flow.ctx());
+  ASSERT_TRUE(report);
+  EXPECT_LE(scene.flow.clock.now() - before, HeartbeatKeeper::kBudget + seconds{1});
+  const auto* const typed = report->as<schema::PingRoutingCommand>();
+  ASSERT_NE(typed, nullptr);
+  EXPECT_NE(typed->_hostVmStateReport->find("i-2-3-VM"), nullptr);
+}
+
 TEST(Ready, SendsTheOperatorToPrepare) {
   ResourceScene scene;
   scene.flow.sim.with_estate(
