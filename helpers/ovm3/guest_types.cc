@@ -44,8 +44,8 @@ bool fits(const GuestTypeRow& row, std::string_view os_name) {
 }  // namespace
 
 const std::vector<GuestTypeRow>& guest_type_rows() {
-  static const std::vector<GuestTypeRow> kRows = read_table(kGuestTypesTable);
-  return kRows;
+  static const std::vector<GuestTypeRow> rows = read_table(kGuestTypesTable);
+  return rows;
 }
 
 GuestType guest_type(std::string_view os_name) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "helpers/ovm3/lost_answer.h"
 #include "helpers/ovm3/making.h"
 #include "helpers/ovm3/nic_places.h"
 #include "helpers/ovm3/storage_place.h"
@@ -129,6 +130,7 @@ Result<std::vector<DiskConfig>> devices_of(const Site& site, const Repositories&
                                            const std::vector<DiskJob>& jobs,
                                            const VmConfig& shape) {
   std::vector<DiskConfig> devices;
+  devices.reserve(jobs.size() + 1);
   for (const DiskJob& job : jobs) devices.push_back(job.target);
   if (!site.spec.iso) return devices;
   DiskConfig cd{.backend = "file", .cdrom = true, .mode = DiskMode::kReadOnly};
@@ -204,8 +206,8 @@ Result<void> make(const Site& site, const Repositories& all, const Plan& plan) {
   const VmConfig complete =
       config.with("OVM_description", description_with(config, {.uuid = site.spec.vm.uuid}));
   TRESTLE_RETURN_IF_ERROR(vm.configure(site.ctx, changes(config, complete)));
-  const auto started = vm.start(site.ctx);
-  if (!started && started.error().code != Code::kUnavailable) return started;
+  auto started = vm.start(site.ctx);
+  if (!started && !answer_is_lost(started.error().code)) return started;
   return wait_until_running(site.ctx, site.agent, site.spec.repository, plan.id);
 }
 
@@ -233,7 +235,7 @@ Result<void> take_back(const Site& site, const Repositories& all, const Plan& pl
     TRESTLE_RETURN_IF_ERROR(destroy_file(site.undo, site.agent, all, job.target.path));
   }
   if (!ours) return {};
-  const auto removed = vm.remove(site.undo);
+  auto removed = vm.remove(site.undo);
   if (!removed && removed.error().code != Code::kNotFound) return removed;
   return {};
 }
@@ -263,16 +265,15 @@ Result<void> sweep(const Site& site, const Repositories& all, const HostedVm& vm
 /// the rest of a removal that was cut short.
 Result<void> settle_folder(const Site& site, const VmId& id) {
   const Vm vm = handle_of(site, id);
-  const auto there =
-      poll(with_budget(site.ctx, kFolderPatience), kLookPause, "the configuration of a new VM",
-           [&](const CallContext& ctx) -> Result<bool> {
-             const auto config = vm.config(ctx);
-             if (config) return true;
-             if (config.error().code == Code::kNotFound) return false;
-             return fail(config.error());
-           });
+  auto there = poll(with_budget(site.ctx, kFolderPatience), kLookPause,
+                    "the configuration of a new VM", [&](const CallContext& ctx) -> Result<bool> {
+                      const auto config = vm.config(ctx);
+                      if (config) return true;
+                      if (config.error().code == Code::kNotFound) return false;
+                      return fail(config.error());
+                    });
   if (there || there.error().code != Code::kDeadlineExceeded) return there;
-  const auto removed = vm.remove(site.ctx);
+  auto removed = vm.remove(site.ctx);
   if (removed || removed.error().code == Code::kNotFound) return {};
   return removed;
 }

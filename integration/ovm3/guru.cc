@@ -23,10 +23,10 @@ using contracts::HostState;
 
 /// Commands that move bytes between stores and touch no VM.
 bool is_copy(const schema::TypeInfo& type) {
-  const std::array kCopies{&schema::CopyCommand::type_info(),
-                           &schema::CopyVolumeCommand::type_info(),
-                           &schema::SnapshotAndCopyCommand::type_info()};
-  return std::ranges::find(kCopies, &type) != kCopies.end();
+  const std::array copies{&schema::CopyCommand::type_info(),
+                          &schema::CopyVolumeCommand::type_info(),
+                          &schema::SnapshotAndCopyCommand::type_info()};
+  return std::ranges::find(copies, &type) != copies.end();
 }
 
 /// "repository ... and nfs-1:/export": the stores of a copy, for people.

@@ -18,7 +18,7 @@ namespace {
 constexpr int kServerTimeoutMs = 1500;
 constexpr int kTries = 2;
 /// Between two looks at the deadline.
-constexpr int kLongestWaitMs = 250;
+constexpr suseconds_t kLongestWaitUs = 250'000;
 
 struct Channel {
   Channel() = default;
@@ -82,7 +82,7 @@ void serve(const CallContext& ctx, ares_channel channel, const Found& found) {
           static_cast<short>((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
       ++count;
     }
-    timeval most{.tv_sec = 0, .tv_usec = kLongestWaitMs * 1000};
+    timeval most{.tv_sec = 0, .tv_usec = kLongestWaitUs};
     timeval next{};
     const timeval* const until = ares_timeout(channel, &most, &next);
     const auto wait = until->tv_sec * 1000 + until->tv_usec / 1000 + 1;

@@ -123,7 +123,7 @@ std::string host_mark(const HostSettings& settings) {
 }
 
 const std::vector<SettingRow>& setting_rows() {
-  static const std::vector<SettingRow> kRows{
+  static const std::vector<SettingRow> rows{
       {"guid", "none", "by which the orchestrator knows the host"},
       {"host", "none", "name of the host"},
       {"ip", "none", "address of the host in the management network"},
@@ -147,7 +147,7 @@ const std::vector<SettingRow>& setting_rows() {
       {"ovm3.heartbeat.timeout", "120", "seconds without a heartbeat after which storage is lost"},
       {"ovm3.heartbeat.interval", "10", "seconds between two heartbeats"},
   };
-  return kRows;
+  return rows;
 }
 
 Result<HostSettings> parse_host_settings(const contracts::Configuration& given) {

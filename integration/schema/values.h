@@ -140,9 +140,9 @@ class OneOf {
  public:
   OneOf() = default;
   template <class T>
-  requires(std::same_as<T, Ts> || ...) OneOf(T value)
+  requires(std::same_as<T, Ts> || ...) OneOf(T value)  // NOLINT(google-explicit-constructor)
       : object_(Object(std::move(value))) {
-  }  // NOLINT(google-explicit-constructor): it is one of them
+  }  // implicit, as that of std::variant: a value of any of the types is one of these
 
   [[nodiscard]] bool has_value() const { return object_.has_value(); }
   /// The value if it is a T, else nullptr.

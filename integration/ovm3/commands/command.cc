@@ -32,9 +32,9 @@ using Text = std::optional<std::string>;
 }  // namespace
 
 const CommandRow* find_command(const schema::TypeInfo& type) {
-  static const Index kIndex = index_of_all();
-  const auto found = kIndex.find(&type);
-  return found == kIndex.end() ? nullptr : found->second;
+  static const Index index = index_of_all();
+  const auto found = index.find(&type);
+  return found == index.end() ? nullptr : found->second;
 }
 
 std::vector<const CommandRow*> all_commands() {

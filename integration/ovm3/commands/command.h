@@ -91,7 +91,7 @@ template <class T>
 
 /// An answer of class A that says yes, with what was observed.
 template <class A>
-[[nodiscard]] A done(std::string details) {
+[[nodiscard]] A done(std::string details) {  // NOLINT(performance-unnecessary-value-param): moved
   A answer;
   answer.result = true;
   answer.details = std::move(details);
