@@ -87,7 +87,7 @@ Result<void> refuse_disk_in_use(const CallContext& ctx, const Agent& agent, cons
 Result<void> refuse_running_disk(const CallContext& ctx, const Agent& agent,
                                  const Repositories& all, const std::string& path,
                                  std::string_view what, const std::vector<std::string>& own_names,
-                                 const std::vector<std::string>& stopped_elsewhere) {
+                                 const StoppedElsewhere& stopped_elsewhere) {
   TRESTLE_ASSIGN_OR_RETURN(const auto users, users_of_disk(ctx, agent, all, path));
   for (const DiskUser& user : users) {
     if (user.runs_here) {
@@ -98,8 +98,7 @@ Result<void> refuse_running_disk(const CallContext& ctx, const Agent& agent,
     }
     const bool last_here =
         user.last_host && std::ranges::find(own_names, *user.last_host) != own_names.end();
-    const bool known = std::ranges::find(stopped_elsewhere, user.vm) != stopped_elsewhere.end();
-    if (last_here || known) continue;
+    if (last_here || stopped_elsewhere(user.vm)) continue;
     return fail(Code::kFailedPrecondition,
                 path + " cannot be " + std::string(what) + ": VM " + user.vm +
                     " has it, does not run on this host and may run on another one; stop that VM "

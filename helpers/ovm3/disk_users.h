@@ -2,8 +2,10 @@
 #ifndef TRESTLE_HELPERS_OVM3_DISK_USERS_H_
 #define TRESTLE_HELPERS_OVM3_DISK_USERS_H_
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "helpers/ovm3/hosted_vm.h"
@@ -37,16 +39,19 @@ struct DiskUser {
                                               const Repositories& all, const std::string& path,
                                               std::string_view what);
 
+/// Whether a VM, by its name, is known to run on no other host.
+using StoppedElsewhere = std::function<bool(const std::string& vm)>;
+
 /// Refuses an image that a guest may be writing. A VM with a stored configuration that does not run
 /// here may run on another host (known defect 69), unless it was last on this one (`own_names` are
-/// those by which marks and markers name this host), or it is among `stopped_elsewhere`, which the
-/// caller has found out.
+/// those by which marks and markers name this host), or `stopped_elsewhere` says that no other host
+/// runs the VM of that name.
 /// Errors: kUnimplemented for a VM that runs here, kFailedPrecondition for one that may run.
 [[nodiscard]] Result<void> refuse_running_disk(const CallContext& ctx, const Agent& agent,
                                                const Repositories& all, const std::string& path,
                                                std::string_view what,
                                                const std::vector<std::string>& own_names,
-                                               const std::vector<std::string>& stopped_elsewhere);
+                                               const StoppedElsewhere& stopped_elsewhere);
 
 }  // namespace trestle::ovm3
 

@@ -152,8 +152,7 @@ const RepositoryContents* Repositories::find(const RepositoryId& id) const {
   return found == contents.end() ? nullptr : &*found;
 }
 
-Result<Repositories> mounted_repositories(const CallContext& ctx, const Agent& agent,
-                                          const RepositoryId& needed) {
+Result<Repositories> mounted_repositories(const CallContext& ctx, const Agent& agent) {
   Repositories all;
   TRESTLE_ASSIGN_OR_RETURN(all.records, discover_repository_db(ctx, agent));
   std::erase_if(all.records, [](const RepositoryRecord& record) { return !record.mounted(); });
@@ -162,6 +161,12 @@ Result<Repositories> mounted_repositories(const CallContext& ctx, const Agent& a
   if (!ids.empty()) {
     TRESTLE_ASSIGN_OR_RETURN(all.contents, discover_repositories(ctx, agent, ids));
   }
+  return all;
+}
+
+Result<Repositories> mounted_repositories(const CallContext& ctx, const Agent& agent,
+                                          const RepositoryId& needed) {
+  TRESTLE_ASSIGN_OR_RETURN(Repositories all, mounted_repositories(ctx, agent));
   if (all.record(needed) == nullptr || all.find(needed) == nullptr) {
     return fail(Code::kFailedPrecondition,
                 "repository " + needed.text() +

@@ -67,7 +67,9 @@ struct Repositories {
   [[nodiscard]] const RepositoryContents* find(const RepositoryId& id) const;
 };
 
-/// Two calls. Errors: kFailedPrecondition if `needed` is not on record or not mounted, since
+/// Two calls. Errors: those of the calls.
+[[nodiscard]] Result<Repositories> mounted_repositories(const CallContext& ctx, const Agent& agent);
+/// The same. Errors: kFailedPrecondition too if `needed` is not on record or not mounted, since
 /// "not there" could not be told from "not visible".
 [[nodiscard]] Result<Repositories> mounted_repositories(const CallContext& ctx, const Agent& agent,
                                                         const RepositoryId& needed);

@@ -17,6 +17,14 @@ struct Work {
   Log& log;
 };
 
+/// The time of a request, cut in two.
+struct WorkTime {
+  CallContext work;
+  CallContext undo;  ///< ends later, and is not stopped by what stops the work
+};
+/// Keeps a tenth of what remains of `ctx`, at most 30 s, for taking back what a failed work made.
+[[nodiscard]] WorkTime work_time(const CallContext& ctx);
+
 }  // namespace trestle::ovm3
 
 #endif  // TRESTLE_HELPERS_OVM3_WORK_H_

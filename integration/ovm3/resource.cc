@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "integration/ovm3/resource.h"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
 
+#include "helpers/ovm3/work.h"
 #include "integration/ovm3/commands/command.h"
 #include "integration/ovm3/commands/vm/instance_of.h"
 #include "integration/ovm3/host_report.h"
@@ -17,31 +17,12 @@
 namespace trestle::ovm3 {
 namespace {
 
-/// What of a command's time is kept for taking back what it made: a tenth, at most this.
-constexpr std::chrono::seconds kMostUndo{30};
-constexpr int kUndoPart = 10;
-
 constexpr std::string_view kSequenceLane = "commands that must be alone on the host";
 
 /// The server's own limit for a command, where it names one.
 CallContext limited(const CallContext& ctx, const schema::Object& command) {
   const auto* const wait = schema::member_as<std::int32_t>(command, "wait");
   return wait != nullptr && *wait > 0 ? with_budget(ctx, std::chrono::seconds{*wait}) : ctx;
-}
-
-CallContext for_work(const CallContext& ctx) {
-  const std::chrono::nanoseconds reserve =
-      std::min<std::chrono::nanoseconds>(ctx.remaining() / kUndoPart, kMostUndo);
-  CallContext work = ctx;
-  if (reserve.count() > 0) work.deadline -= reserve;
-  return work;
-}
-
-/// Undoing must not be stopped by what stopped the work.
-CallContext for_undo(const CallContext& ctx) {
-  CallContext undo = ctx;
-  undo.stop = {};
-  return undo;
 }
 
 std::string lane_of(Order order, const schema::Object& command) {
@@ -59,20 +40,19 @@ bool waits_for_a_guest(const schema::Object& command) {
 /// Waits for its turn and does it.
 Result<schema::Object> run_in_turn(const CallContext& ctx, ManagedHost& host, const CommandRow& row,
                                    const schema::Object& command) {
-  const CallContext work = for_work(ctx);
-  const CallContext undo = for_undo(ctx);
+  const WorkTime time = work_time(ctx);
   // Always the VM's lane first: two orders would wait for each other.
   std::optional<Lanes::Place> vm_place;
   std::optional<Lanes::Place> host_place;
   if (const std::string lane = lane_of(row.order, command); !lane.empty()) {
-    TRESTLE_ASSIGN_OR_RETURN(Lanes::Place place, host.lanes().enter(work, lane));
+    TRESTLE_ASSIGN_OR_RETURN(Lanes::Place place, host.lanes().enter(time.work, lane));
     vm_place.emplace(std::move(place));
   }
   if (schema::in_sequence(command) && !waits_for_a_guest(command)) {
-    TRESTLE_ASSIGN_OR_RETURN(Lanes::Place place, host.lanes().enter(work, kSequenceLane));
+    TRESTLE_ASSIGN_OR_RETURN(Lanes::Place place, host.lanes().enter(time.work, kSequenceLane));
     host_place.emplace(std::move(place));
   }
-  return row.run({.ctx = work, .undo = undo, .host = host}, command);
+  return row.run({.ctx = time.work, .undo = time.undo, .host = host}, command);
 }
 
 }  // namespace

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "integration/ovm3/storage_processor.h"
 
+#include "helpers/ovm3/work.h"
 #include "integration/ovm3/commands/storage/family.h"
 
 namespace trestle::ovm3 {
 namespace {
 
-/// The answer of a command that has the whole of `ctx`; what it takes back must not be stopped by
-/// what stopped it.
+/// The answer of a command that has `ctx` for itself and for taking back.
 template <class Command, auto kRun>
 schema::Object answer_to(ManagedHost& host, const CallContext& ctx, const Command& command) {
-  CallContext undo = ctx;
-  undo.stop = {};
-  auto answer = kRun({.ctx = ctx, .undo = undo, .host = host}, command);
+  const WorkTime time = work_time(ctx);
+  auto answer = kRun({.ctx = time.work, .undo = time.undo, .host = host}, command);
   if (!answer) return failed_answer(Command::type_info(), answer.error());
   return schema::Object(*std::move(answer));
 }

@@ -50,42 +50,22 @@ Elsewhere state_elsewhere(const Task& task, const std::string& vm) {
   return all;
 }
 
-/// The VMs with the image that run nowhere, as far as the other hosts tell.
-Result<std::vector<std::string>> stopped_elsewhere(const Task& task, const Repositories& all,
-                                                   const std::string& path) {
-  std::vector<std::string> stopped;
-  if (task.host.orchestrator() == nullptr) return stopped;
-  TRESTLE_ASSIGN_OR_RETURN(const auto users, users_of_disk(task.ctx, task.agent(), all, path));
-  for (const DiskUser& user : users) {
-    if (user.runs_here) continue;
-    if (state_elsewhere(task, user.vm) == Elsewhere::kStopped) stopped.push_back(user.vm);
-  }
-  return stopped;
-}
-
 }  // namespace
 
 Result<Repositories> repositories_for(const Task& task, const StoreName& store) {
   if (store.primary()) return mounted_repositories(task.ctx, task.agent(), *store.repository);
-  Repositories all;
-  TRESTLE_ASSIGN_OR_RETURN(all.records, discover_repository_db(task.ctx, task.agent()));
-  std::erase_if(all.records, [](const RepositoryRecord& record) { return !record.mounted(); });
-  std::vector<RepositoryId> ids;
-  for (const RepositoryRecord& record : all.records) ids.push_back(record.id);
-  if (!ids.empty()) {
-    TRESTLE_ASSIGN_OR_RETURN(all.contents, discover_repositories(task.ctx, task.agent(), ids));
-  }
-  return all;
+  return mounted_repositories(task.ctx, task.agent());
 }
 
 Result<void> refuse_running_volume(const Task& task, const StoredObject& volume,
                                    const std::string& path, std::string_view what) {
   TRESTLE_ASSIGN_OR_RETURN(const Repositories all, repositories_for(task, volume.store));
-  TRESTLE_ASSIGN_OR_RETURN(const auto stopped, stopped_elsewhere(task, all, path));
   TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(task.agent()).discover(task.ctx));
   std::vector<std::string> own{host_mark(task.settings())};
   if (auto key = host_key(server.unique_id)) own.push_back(*std::move(key));
-  return refuse_running_disk(task.ctx, task.agent(), all, path, what, own, stopped);
+  return refuse_running_disk(
+      task.ctx, task.agent(), all, path, what, own,
+      [&](const std::string& vm) { return state_elsewhere(task, vm) == Elsewhere::kStopped; });
 }
 
 Result<void> refuse_used(const Task& task, const StoreName& store, const std::string& path,
