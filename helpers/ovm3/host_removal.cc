@@ -5,6 +5,8 @@
 
 #include "helpers/ovm3/host_owner.h"
 #include "helpers/ovm3/nfs_repository.h"
+#include "helpers/ovm3/pool_roster.h"
+#include "helpers/ovm3/server_pool.h"
 #include "objects/ovm3/host.h"
 #include "objects/ovm3/pool.h"
 #include "objects/ovm3/repository.h"
@@ -61,27 +63,37 @@ Result<void> remove_repositories(const Work& work, const std::optional<ManagerId
   return {};
 }
 
-/// The last member ends its pool, another one leaves it.
-Result<void> leave_pool(const Work& work) {
+/// A host that is in no pool may have a number left in the roster. False if there was neither.
+Result<bool> leave_its_pool(const Work& work, const ServerInfo& server,
+                            const std::string& configured) {
+  const std::string address = configured.empty() ? server.registered_ip.value_or("") : configured;
+  TRESTLE_ASSIGN_OR_RETURN(const auto roster, find_roster(work.ctx, work.agent, address));
+  if (roster) return leave_pool(work, *roster, address);
+  // Not one of ours, or its roster is gone: the last member ends its pool, another one leaves it.
   TRESTLE_ASSIGN_OR_RETURN(const auto pool, discover_server_pool(work.ctx, work.agent));
-  if (!pool) return {};
+  if (!pool) return false;
   const ServerPool handle(work.agent, pool->id);
-  return pool->members.size() <= 1 ? handle.destroy(work.ctx) : handle.leave(work.ctx);
+  TRESTLE_RETURN_IF_ERROR(pool->members.size() <= 1 ? handle.destroy(work.ctx)
+                                                    : handle.leave(work.ctx));
+  return true;
 }
 
 }  // namespace
 
 Result<RemovedParts> remove_from_host(const Work& work, const std::optional<ManagerId>& manager,
-                                      bool forced) {
+                                      const std::string& address, bool forced) {
   TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(work.agent).discover(work.ctx));
   if (manager) TRESTLE_RETURN_IF_ERROR(check_owner(server, *manager));
   TRESTLE_RETURN_IF_ERROR(check_guests(work, forced));
   Removal removal(forced);
-  TRESTLE_RETURN_IF_ERROR(remove_repositories(work, manager, removal));
-  if (server.pool_id) {
+  // Before the repositories: one of them has the roster of the pool.
+  const auto left = leave_its_pool(work, server, address);
+  if (!left || *left) {
     TRESTLE_RETURN_IF_ERROR(
-        removal.note("server pool " + server.pool_id->text(), leave_pool(work)));
+        removal.note(server.pool_id ? "server pool " + server.pool_id->text() : "server pool",
+                     left ? Result<void>() : Result<void>(fail(left.error()))));
   }
+  TRESTLE_RETURN_IF_ERROR(remove_repositories(work, manager, removal));
   if (manager && server.manager_id) {
     TRESTLE_RETURN_IF_ERROR(
         removal.note("owner " + manager->text(), disown_host(work.ctx, work.agent, *manager)));

@@ -94,7 +94,8 @@ Result<void> PoolRoster::remove(const CallContext& ctx, const std::string& name,
   return {};
 }
 
-Result<std::int64_t> PoolRoster::take(const CallContext& ctx, const std::string& address) const {
+Result<std::int64_t> PoolRoster::take(const CallContext& ctx, const std::string& address,
+                                      bool is_member) const {
   TRESTLE_RETURN_IF_ERROR(make_folder(ctx, folder()));
   TRESTLE_ASSIGN_OR_RETURN(const PoolRosterList list, read(ctx));
   const auto others = [&](std::int64_t number) {
@@ -102,7 +103,8 @@ Result<std::int64_t> PoolRoster::take(const CallContext& ctx, const std::string&
       return seat.number == number && seat.address != address;
     });
   };
-  if (const PoolSeat* const own = list.seat_of(address); own != nullptr && !others(own->number)) {
+  const PoolSeat* const own = list.seat_of(address);
+  if (own != nullptr && (is_member || !others(own->number))) {
     // The note comes before the folder: whoever has the only note has the number.
     TRESTLE_RETURN_IF_ERROR(make_folder(ctx, folder() + "/" + number_text(own->number)));
     return own->number;
@@ -132,6 +134,21 @@ Result<void> PoolRoster::give_back(const CallContext& ctx, const PoolSeat& seat)
 Result<void> PoolRoster::set_formed(const CallContext& ctx, bool formed) const {
   if (formed) return make_note(ctx, std::string(kFormed));
   return remove(ctx, std::string(kFormed), FileType::kFile);
+}
+
+Result<std::optional<PoolRoster>> find_roster(const CallContext& ctx, const Agent& agent,
+                                              std::string_view address) {
+  TRESTLE_ASSIGN_OR_RETURN(const auto records, discover_repository_db(ctx, agent));
+  std::optional<PoolRoster> found;
+  for (const RepositoryRecord& record : records) {
+    auto place = file_place_of(record);
+    if (!record.mounted() || !place) continue;
+    PoolRoster roster(agent, *std::move(place));
+    TRESTLE_ASSIGN_OR_RETURN(const PoolRosterList list, roster.read(ctx));
+    if (list.seat_of(address) != nullptr) return std::optional(std::move(roster));
+    if (!found && !list.seats.empty()) found = std::move(roster);
+  }
+  return found;
 }
 
 }  // namespace trestle::ovm3

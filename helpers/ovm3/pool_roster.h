@@ -48,8 +48,10 @@ class PoolRoster {
 
   [[nodiscard]] Result<PoolRosterList> read(const CallContext& ctx) const;
   /// The number of this host, taken if it has none: the lowest that nobody has. Repeating it gives
-  /// the same one. Errors: kResourceExhausted if all are taken.
-  [[nodiscard]] Result<std::int64_t> take(const CallContext& ctx, const std::string& address) const;
+  /// the same one. One that is a member keeps the number that it noted, although another host may
+  /// be trying for it just now. Errors: kResourceExhausted if all are taken.
+  [[nodiscard]] Result<std::int64_t> take(const CallContext& ctx, const std::string& address,
+                                          bool is_member) const;
   /// Gives a number back. One that nobody has is done.
   [[nodiscard]] Result<void> give_back(const CallContext& ctx, const PoolSeat& seat) const;
   /// Notes that the pool exists, or that it does not any more.
@@ -66,6 +68,13 @@ class PoolRoster {
   Agent agent_;
   FilePlace place_;
 };
+
+/// The roster in the mounted repositories of a host that names its address, else the first one that
+/// names anybody. Absent if there is none; a repository that is not on NFS has none. Errors: those
+/// of the calls.
+[[nodiscard]] Result<std::optional<PoolRoster>> find_roster(const CallContext& ctx,
+                                                            const Agent& agent,
+                                                            std::string_view address);
 
 }  // namespace trestle::ovm3
 

@@ -36,18 +36,23 @@ Result<void> tell_members(const Work& work, const PoolRosterList& list) {
   return set_pool_member_ip_list(work.ctx, work.agent, list.addresses());
 }
 
+/// Makes the host the master, by the pool's address.
+Result<void> carry_address(const Work& work, const PoolWish& wish) {
+  TRESTLE_RETURN_IF_ERROR(
+      Network(work.agent).configure_virtual_ip(work.ctx, wish.virtual_ip, wish.address));
+  TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(work.agent).discover(work.ctx));
+  if (server.is_current_master.value_or(false)) return {};
+  return fail(Code::kFailedPrecondition,
+              "the host does not carry the pool's address " + wish.virtual_ip +
+                  " after it was set; choose a free address of the management network");
+}
+
 /// The pool is made by this host: it carries the virtual address, or there is no pool.
 Result<void> form(const Work& work, const PoolWish& wish, const PoolMember& member) {
   const ServerPool pool(work.agent, wish.id);
   TRESTLE_RETURN_IF_ERROR(pool.create(work.ctx, member));
-  auto carried = Network(work.agent).configure_virtual_ip(work.ctx, wish.virtual_ip, wish.address);
-  if (carried) {
-    TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(work.agent).discover(work.ctx));
-    if (server.is_current_master.value_or(false)) return {};
-    carried = fail(Code::kFailedPrecondition,
-                   "the host does not carry the pool's address " + wish.virtual_ip +
-                       " after it was set; choose a free address of the management network");
-  }
+  auto carried = carry_address(work, wish);
+  if (carried) return carried;
   const auto undone = pool.destroy(work.undo);
   if (!undone) {
     work.log.write(Level::kError, "UNDO_FAILED",
@@ -96,6 +101,21 @@ Result<PoolMembership> enter_new(const Work& work, const PoolRoster& roster, con
   return PoolMembership{.number = number, .master = first};
 }
 
+/// A member that may have been cut off before it did it all.
+Result<PoolMembership> enter_again(const Work& work, const PoolRoster& roster, const PoolWish& wish,
+                                   bool is_master) {
+  TRESTLE_ASSIGN_OR_RETURN(const std::int64_t number, roster.take(work.ctx, wish.address, true));
+  TRESTLE_ASSIGN_OR_RETURN(const PoolRosterList list, roster.read(work.ctx));
+  if (!list.formed && number == 1 && !is_master) {
+    // It made the pool, and nobody else can carry its address yet.
+    TRESTLE_RETURN_IF_ERROR(carry_address(work, wish));
+    is_master = true;
+  }
+  TRESTLE_RETURN_IF_ERROR(roster.set_formed(work.ctx, true));
+  TRESTLE_RETURN_IF_ERROR(tell_members(work, list));
+  return PoolMembership{.number = number, .master = is_master, .was_member = true};
+}
+
 /// The number is given back only if the host is in no pool: then nobody needs it.
 void take_back(const Work& work, const PoolRoster& roster, const PoolSeat& seat) {
   const auto pool = discover_server_pool(work.undo, work.agent);
@@ -129,17 +149,14 @@ Result<PoolMembership> enter_pool(const Work& work, const PoolRoster& roster,
                                                pool->alias.value_or("no alias") + ") and not in " +
                                                wish.id.text() + "; take it out of that pool first");
   }
-  TRESTLE_ASSIGN_OR_RETURN(const std::int64_t number, roster.take(work.ctx, wish.address));
   if (pool) {
-    // A member that was cut off before it noted it all.
-    TRESTLE_RETURN_IF_ERROR(roster.set_formed(work.ctx, true));
-    TRESTLE_ASSIGN_OR_RETURN(const PoolRosterList list, roster.read(work.ctx));
-    TRESTLE_RETURN_IF_ERROR(tell_members(work, list));
-    PoolMembership membership{
-        .number = number, .master = server.is_current_master.value_or(false), .was_member = true};
+    TRESTLE_ASSIGN_OR_RETURN(
+        PoolMembership membership,
+        enter_again(work, roster, wish, server.is_current_master.value_or(false)));
     membership.shown = sentence(membership, wish);
     return membership;
   }
+  TRESTLE_ASSIGN_OR_RETURN(const std::int64_t number, roster.take(work.ctx, wish.address, false));
   auto entered = enter_new(work, roster, wish, server.hostname.value_or(wish.address), number);
   if (!entered) {
     take_back(work, roster, {.number = number, .address = wish.address});
@@ -147,6 +164,14 @@ Result<PoolMembership> enter_pool(const Work& work, const PoolRoster& roster,
   }
   entered->shown = sentence(*entered, wish);
   return entered;
+}
+
+Result<std::string> member_address(const std::string& configured, const ServerInfo& server) {
+  if (!configured.empty()) return configured;
+  if (server.registered_ip) return *server.registered_ip;
+  return fail(
+      Code::kFailedPrecondition,
+      "the agent tells no address that it registered with; set ip, the address of the host");
 }
 
 Result<bool> leave_pool(const Work& work, const PoolRoster& roster, const std::string& address) {
@@ -159,8 +184,14 @@ Result<bool> leave_pool(const Work& work, const PoolRoster& roster, const std::s
     TRESTLE_RETURN_IF_ERROR(last ? handle.destroy(work.ctx) : handle.leave(work.ctx));
   }
   if (last && list.formed) TRESTLE_RETURN_IF_ERROR(roster.set_formed(work.ctx, false));
-  if (seat != nullptr) TRESTLE_RETURN_IF_ERROR(roster.give_back(work.ctx, *seat));
-  return pool.has_value();
+  if (seat == nullptr) return pool.has_value();
+  TRESTLE_RETURN_IF_ERROR(roster.give_back(work.ctx, *seat));
+  // Of two that leave at once neither was the last one when it looked.
+  TRESTLE_ASSIGN_OR_RETURN(const PoolRosterList left, roster.read(work.ctx));
+  if (left.seats.empty() && left.formed) {
+    TRESTLE_RETURN_IF_ERROR(roster.set_formed(work.ctx, false));
+  }
+  return true;
 }
 
 }  // namespace trestle::ovm3

@@ -10,6 +10,7 @@
 #include "helpers/ovm3/work.h"
 #include "objects/core/ids.h"
 #include "objects/core/result.h"
+#include "objects/ovm3/server_info.h"
 
 /// Hosts as members of a server pool without a cluster file system.
 namespace trestle::ovm3 {
@@ -44,7 +45,13 @@ struct PoolMembership {
 [[nodiscard]] Result<PoolMembership> enter_pool(const Work& work, const PoolRoster& roster,
                                                 const PoolWish& wish);
 
-/// Takes the host out; the last member ends the pool. False if it was in none.
+/// How the members of a pool reach a host: the address that is configured for it, else the one that
+/// its agent registered with. Errors: kFailedPrecondition if there is neither.
+[[nodiscard]] Result<std::string> member_address(const std::string& configured,
+                                                 const ServerInfo& server);
+
+/// Takes the host out and gives its number back; the last member ends the pool. False if it was in
+/// none and had no number. Doing it again goes on where it ended.
 [[nodiscard]] Result<bool> leave_pool(const Work& work, const PoolRoster& roster,
                                       const std::string& address);
 

@@ -26,8 +26,9 @@ Result<RemovedParts> remove_through_agent(const CallContext& ctx, HostDoor& door
     return fail(Code::kFailedPrecondition, "the host has no Oracle VM agent any more");
   }
   TRESTLE_ASSIGN_OR_RETURN(const auto transport, door.agent(request, sight));
-  const Work work{.ctx = ctx, .undo = ctx, .agent = Agent(*transport, log), .log = log};
-  return remove_from_host(work, settings.manager, forced);
+  const WorkTime time = work_time(ctx);
+  const Work work{.ctx = time.work, .undo = time.undo, .agent = Agent(*transport, log), .log = log};
+  return remove_from_host(work, settings.manager, settings.address, forced);
 }
 
 }  // namespace

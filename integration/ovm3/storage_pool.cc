@@ -27,30 +27,19 @@ Result<RepositoryWish> wish_for(const Task& task, const schema::StorageFilerTO& 
                         .owner = task.settings().manager};
 }
 
-/// The repository that keeps the roster: the one that has it already, else this one.
-Result<PoolRoster> roster_for(const Task& task, const FilePlace& opened) {
-  TRESTLE_ASSIGN_OR_RETURN(const auto records, discover_repository_db(task.ctx, task.agent()));
-  for (const RepositoryRecord& record : records) {
-    auto place = file_place_of(record);
-    if (!record.mounted() || !place) continue;
-    PoolRoster roster(task.agent(), *std::move(place));
-    TRESTLE_ASSIGN_OR_RETURN(const PoolRosterList list, roster.read(task.ctx));
-    if (!list.seats.empty()) return roster;
-  }
-  return PoolRoster(task.agent(), opened);
-}
-
 /// How the pool's members reach this host.
 Result<std::string> own_address(const Task& task) {
   if (!task.settings().address.empty()) return task.settings().address;
   TRESTLE_ASSIGN_OR_RETURN(const ServerInfo server, Host(task.agent()).discover(task.ctx));
-  return needed(server.registered_ip, "ip (a setting of the host)");
+  return member_address({}, server);
 }
 
 Result<std::string> enter_server_pool(const Task& task, const FilePlace& opened) {
   const HostSettings& settings = task.settings();
-  TRESTLE_ASSIGN_OR_RETURN(const PoolRoster roster, roster_for(task, opened));
   TRESTLE_ASSIGN_OR_RETURN(std::string address, own_address(task));
+  // The repository that has the roster already keeps it.
+  TRESTLE_ASSIGN_OR_RETURN(auto found, find_roster(task.ctx, task.agent(), address));
+  const PoolRoster roster = found ? *std::move(found) : PoolRoster(task.agent(), opened);
   TRESTLE_ASSIGN_OR_RETURN(const Lanes::Place turn,
                            task.host.lanes().enter(task.ctx, "server pool"));
   TRESTLE_ASSIGN_OR_RETURN(
@@ -65,8 +54,11 @@ Result<std::string> enter_server_pool(const Task& task, const FilePlace& opened)
 
 /// Leaves the server pool if its roster goes with this repository.
 Result<std::string> leave_server_pool(const Task& task, const RepositoryId& id) {
+  if (!task.settings().pooled) return std::string();
   const auto place = find_file_place(task.ctx, task.agent(), id.text());
-  if (!task.settings().pooled || !place || !place->record.mounted()) return std::string();
+  if (!place && place.error().code == Code::kNotFound) return std::string();
+  if (!place) return fail(place.error());
+  if (!place->record.mounted()) return std::string();
   const PoolRoster roster(task.agent(), *place);
   TRESTLE_ASSIGN_OR_RETURN(const std::string address, own_address(task));
   TRESTLE_ASSIGN_OR_RETURN(const PoolRosterList list, roster.read(task.ctx));

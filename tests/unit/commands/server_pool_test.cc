@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "helpers/ovm3/host_removal.h"
 #include "helpers/ovm3/pool_roster.h"
 #include "helpers/ovm3/server_pool.h"
+#include "tests/unit/commands/interruption.h"
 #include "tests/unit/commands/storage_scene.h"
 
 namespace trestle::ovm3 {
@@ -42,6 +45,12 @@ class ServerPools : public testing::Test {
   }
   ModifyStoragePoolAnswer add(std::size_t host) {
     return scene.run<ModifyStoragePoolAnswer>(StorageScene::add_pool(), host);
+  }
+  Result<RemovedParts> remove_host(std::size_t host) {
+    const CallContext ctx = scene.flow.ctx();
+    return remove_from_host(
+        {.ctx = ctx, .undo = ctx, .agent = scene.flow.agent(host), .log = no_log()},
+        *ManagerId::parse(StorageScene::kManager), "", false);
   }
   std::optional<simulator::PoolMembership> pool_of(std::size_t host) {
     return scene.flow.sim.with_estate(
@@ -194,6 +203,95 @@ TEST_F(ServerPools, AreLeftAndEndWithTheirLastMember) {
   ASSERT_TRUE(add(1).result);
   EXPECT_EQ(masters(), 1U);
   EXPECT_TRUE(pool_of(1).has_value());
+}
+
+TEST_F(ServerPools, FreeTheNumberOfAHostThatIsRemoved) {
+  ASSERT_TRUE(add(1).result);
+  ASSERT_TRUE(add(2).result);
+  // The first host has never been told of the second one: its own list says that it is the last.
+  ASSERT_THAT(pool_of(1)->member_ips, ElementsAre("127.0.1.1"));
+  const auto first = remove_host(1);
+  ASSERT_TRUE(first) << first.error().message();
+  EXPECT_TRUE(first->left.empty());
+  EXPECT_THAT(first->done, testing::Contains(HasSubstr("server pool")));
+  EXPECT_EQ(pool_of(1), std::nullopt);
+  EXPECT_TRUE(scene.records(1).empty());
+  EXPECT_FALSE(StorageScene::exists(scene.on_primary("VirtualMachines/pool/node-1")));
+  EXPECT_FALSE(StorageScene::exists(scene.on_primary("VirtualMachines/pool/node-1.127.0.1.1")));
+  EXPECT_TRUE(StorageScene::exists(scene.on_primary("VirtualMachines/pool/node-2.127.0.1.2")));
+  // The next one gets the number, and the pool of the second host.
+  ASSERT_TRUE(add(3).result);
+  EXPECT_EQ(pool_of(3)->node_number, 1);
+  EXPECT_EQ(pool_of(3)->uuid, pool_of(2)->uuid);
+  ASSERT_TRUE(remove_host(2));
+  ASSERT_TRUE(remove_host(3));
+  EXPECT_FALSE(StorageScene::exists(scene.on_primary("VirtualMachines/pool/formed")));
+}
+
+TEST_F(ServerPools, FreeTheNumberOfARemovedHostThatHadLeftBefore) {
+  ASSERT_TRUE(add(1).result);
+  ASSERT_TRUE(add(2).result);
+  scene.fault("storage_plugin_destroy", "[Errno 5] Input/output error", 1, 1);
+  ASSERT_FALSE(remove_host(2)) << "it has left the pool, and kept its number";
+  ASSERT_EQ(pool_of(2), std::nullopt);
+  ASSERT_TRUE(StorageScene::exists(scene.on_primary("VirtualMachines/pool/node-2")));
+  ASSERT_TRUE(remove_host(2));
+  EXPECT_FALSE(StorageScene::exists(scene.on_primary("VirtualMachines/pool/node-2")));
+  EXPECT_TRUE(pool_of(1).has_value());
+}
+
+TEST_F(ServerPools, EndWhenTheLastTwoLeaveAtOnce) {
+  ASSERT_TRUE(add(1).result);
+  ASSERT_TRUE(add(2).result);
+  const schema::DeleteStoragePoolCommand command{._pool = StorageScene::filer()};
+  Resource second([&](const contracts::Configuration&) -> Result<std::unique_ptr<Transport>> {
+    TRESTLE_ASSIGN_OR_RETURN(auto inner, scene.flow.sim.transport("ovm-2"));
+    return std::make_unique<Interruption>(std::move(inner), Interruption::at("leave_server_pool"),
+                                          Interruption::Moment::kBefore,
+                                          [&] { expect_done(scene.run<Answer>(command, 1)); });
+  });
+  ASSERT_TRUE(second.configure({.values = settings(2, "4")}));
+  expect_done(*second.execute(scene.flow.ctx(), schema::Object(command)).as<Answer>());
+  EXPECT_FALSE(StorageScene::exists(scene.on_primary("VirtualMachines/pool/formed")));
+  // The next one forms it: a pool without a master would be joined otherwise.
+  expect_done(add(3));
+  EXPECT_EQ(masters(), 1U);
+}
+
+TEST_F(ServerPools, CarryTheirAddressAfterTheAnswerOfTheirMakingWasLost) {
+  scene.flow.sim.with_rules([](simulator::RuleBook& rules) {
+    return rules.set({.id = {},
+                      .service = "create_server_pool",
+                      .times = 1,
+                      .action = simulator::Action::kDropAfter});
+  });
+  ASSERT_FALSE(add(1).result);
+  ASSERT_TRUE(pool_of(1).has_value());
+  const auto answer = add(1);
+  expect_done(answer);
+  EXPECT_THAT(*answer.details, HasSubstr("carries " + std::string(kVirtualIp)));
+  EXPECT_EQ(masters(), 1U);
+}
+
+TEST_F(ServerPools, KeepTheNumberOfAMemberWhileAnotherHostTriesForIt) {
+  // A number is asked for by a note, which stands for a moment beside the member's own.
+  ASSERT_TRUE(add(1).result);
+  StorageScene::write(scene.on_primary("VirtualMachines/pool/node-1.127.0.1.2"), "");
+  const auto again = add(1);
+  expect_done(again);
+  EXPECT_THAT(*again.details, HasSubstr("is member 1"));
+  EXPECT_FALSE(StorageScene::exists(scene.on_primary("VirtualMachines/pool/node-2")));
+}
+
+TEST_F(ServerPools, AreNotForgottenWhenTheirRecordsCannotBeRead) {
+  ASSERT_TRUE(add(1).result);
+  scene.fault("discover_repository_db", "[Errno 5] Input/output error", 1, 1);
+  const schema::DeleteStoragePoolCommand command{._pool = StorageScene::filer()};
+  expect_refused(scene.run<Answer>(command), "Input/output error");
+  EXPECT_EQ(scene.records().size(), 1U) << "its roster is still needed";
+  EXPECT_TRUE(pool_of(1).has_value());
+  expect_done(scene.run<Answer>(command));
+  EXPECT_EQ(pool_of(1), std::nullopt);
 }
 
 TEST_F(ServerPools, NeedNoClusterAndSaySo) {
