@@ -67,7 +67,11 @@ Result<Ownership> own_host(const CallContext& ctx, const Agent& agent, const Man
                 "reply of discover_server");
   }
   const auto taken = take_ownership(ctx, agent, *server.release, {.manager = manager});
-  if (!taken && taken.error().fault) return fail(taken.error());
+  if (!taken && taken.error().fault) {
+    // Another request of ours may have been faster.
+    const auto now = Host(agent).discover(ctx);
+    if (!now || !now->manager_id || !(*now->manager_id == manager)) return fail(taken.error());
+  }
   TRESTLE_RETURN_IF_ERROR(wait_until_ours(ctx, agent, manager));
   TRESTLE_RETURN_IF_ERROR(set_roles(ctx, agent, server.roles));
   return Ownership::kTaken;

@@ -2,9 +2,14 @@
 #include "helpers/ovm3/image_file.h"
 
 #include <array>
+#include <chrono>
+#include <cstdint>
+#include <random>
 #include <utility>
 
+#include "objects/core/poll.h"
 #include "objects/ovm3/host.h"
+#include "objects/ovm3/repository.h"
 #include "objects/ovm3/storage.h"
 
 namespace trestle::ovm3 {
@@ -12,6 +17,11 @@ namespace {
 
 /// Endings of images: CloudStack's and the vendor's.
 constexpr std::array<std::string_view, 3> kEndings = {"", ".raw", ".img"};
+
+/// A copy by another host that shows no progress for so long is taken for dead: within it even a
+/// slow host has read the next block that is no hole.
+constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kPause{1};
 
 StorageFile asked(const ImageFile& file) {
   return {.type = FileType::kFile, .file_system = file.place.file_system.id, .path = file.path};
@@ -27,38 +37,139 @@ bool agent_has_stopped(const Error& error) {
   return false;
 }
 
-/// Removes what a failed copy made, and says what it could not.
-tl::unexpected<Error> take_back(const Work& work, const ImageFile& to, Error error) {
-  const bool stopped = agent_has_stopped(error) || error.code == Code::kCorruptImage;
-  auto gone = remove_file(work.undo, work.agent, to);
-  if (gone && stopped) gone = remove_file(work.undo, work.agent, mark_of(to));
-  std::string what = "the copy to " + to.path + " failed and was removed";
+/// One copy to a target: its mark bears its number.
+struct Attempt {
+  const ImageFile& to;
+  ImageFile mark;
+  Bytes number;
+};
+
+Bytes new_number() {
+  constexpr std::uint32_t kMost = 1U << 20U;  // the mark is a sparse file of so many bytes
+  std::random_device random;
+  return Bytes{1 + random() % kMost};
+}
+
+Result<bool> is_ours(const CallContext& ctx, const Agent& agent, const Attempt& attempt) {
+  TRESTLE_ASSIGN_OR_RETURN(const auto number, size_of(ctx, agent, attempt.mark));
+  return number == attempt.number;
+}
+
+Error taken_over(const Attempt& attempt) {
+  return {.code = Code::kAborted,
+          .what = "another request copies to " + attempt.to.path +
+                  " since, so this one has ended; look at the outcome of that one"};
+}
+
+/// What can be seen of a copy that somebody makes.
+struct Progress {
+  std::optional<Bytes> mark = std::nullopt;
+  std::optional<Bytes> size = std::nullopt;
+  std::optional<Bytes> on_disk = std::nullopt;
+  friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+Result<Progress> progress_of(const CallContext& ctx, const Agent& agent, const Attempt& attempt) {
+  TRESTLE_ASSIGN_OR_RETURN(const auto mark, size_of(ctx, agent, attempt.mark));
+  const NfsPlace& place = attempt.to.place;
+  auto told =
+      StoragePlugin(agent).file_info(ctx, place.server, place.file_system, asked(attempt.to));
+  if (!told && told.error().code == Code::kNotFound) return Progress{.mark = mark};
+  if (!told) return fail(std::move(told).error());
+  return Progress{.mark = mark, .size = told->size, .on_disk = told->on_disk};
+}
+
+/// Another host may be copying to the same target: waits until its copy has ended, or has stood
+/// still for kPatience.
+Result<void> wait_for_other(const Work& work, const Attempt& attempt) {
+  TRESTLE_ASSIGN_OR_RETURN(Progress last, progress_of(work.ctx, work.agent, attempt));
+  auto since = work.ctx.now();
+  return poll(work.ctx, kPause, "another request that copies to " + attempt.to.path,
+              [&](const CallContext& ctx) -> Result<bool> {
+                TRESTLE_ASSIGN_OR_RETURN(const Progress now, progress_of(ctx, work.agent, attempt));
+                if (!now.mark) return true;
+                if (now == last) return ctx.now() - since >= kPatience;
+                last = now;
+                since = ctx.now();
+                return false;
+              });
+}
+
+/// Makes the mark. A half copy is removed while it still has its old one.
+Result<void> begin(const Work& work, const Attempt& attempt, bool half) {
+  if (half) {
+    TRESTLE_RETURN_IF_ERROR(remove_file(work.ctx, work.agent, attempt.to));
+    TRESTLE_RETURN_IF_ERROR(remove_file(work.ctx, work.agent, attempt.mark));
+  }
+  auto made = make_file(work.ctx, work.agent, attempt.mark, attempt.number);
+  if (made) return {};
+  // Its answer may be lost.
+  TRESTLE_ASSIGN_OR_RETURN(const bool ours, is_ours(work.undo, work.agent, attempt));
+  if (ours) return {};
+  if (made.error().code == Code::kAlreadyExists) return fail(taken_over(attempt));
+  return made;
+}
+
+/// Removes what a failed copy made, and says what it could not. `stopped`: the agent writes no
+/// more.
+tl::unexpected<Error> take_back(const Work& work, const Attempt& attempt, bool stopped,
+                                Error error) {
+  const std::string& path = attempt.to.path;
+  const auto ours = is_ours(work.undo, work.agent, attempt);
+  if (ours && !*ours) return fail(wrap("the copy to " + path + " failed", taken_over(attempt)));
+  Result<bool> gone =
+      ours ? remove_file(work.undo, work.agent, attempt.to) : Result<bool>(fail(ours.error()));
+  if (gone && stopped) gone = remove_file(work.undo, work.agent, attempt.mark);
+  std::string what = "the copy to " + path + " failed and was removed";
   if (!stopped) {
-    what = "the copy to " + to.path +
+    what = "the copy to " + path +
            " did not end in time and may still be going on; it stays marked as half a copy, and "
            "the next attempt makes it anew";
   }
   if (!gone) {
-    work.log.write(Level::kError, "UNDO_FAILED",
-                   {{"path", to.path}, {"why", gone.error().message()}});
-    what = "the copy to " + to.path +
+    work.log.write(Level::kError, "UNDO_FAILED", {{"path", path}, {"why", gone.error().message()}});
+    what = "the copy to " + path +
            " failed; it could not be removed and stays marked as half a copy, which the next "
            "attempt makes anew";
   }
   return fail(wrap(std::move(what), std::move(error)));
 }
 
-/// Copies and compares; the mark is there.
-Result<void> copy_and_compare(const Work& work, const ImageFile& from, const ImageFile& to,
-                              Bytes size) {
-  work.log.write(Level::kInfo, "COPY",
-                 {{"from", from.path}, {"to", to.path}, {"bytes", size.count}});
-  TRESTLE_RETURN_IF_ERROR(Host(work.agent).copy_file(work.ctx, from.path, to.path, true));
+/// The source must be what it was when the copy began.
+Result<void> check_source(const Work& work, const ImageFile& from, Bytes size,
+                          const SourceCheck& check) {
+  TRESTLE_ASSIGN_OR_RETURN(const auto now, size_of(work.ctx, work.agent, from));
+  TRESTLE_ASSIGN_OR_RETURN(const auto half, size_of(work.ctx, work.agent, mark_of(from)));
+  if (now != size || half) {
+    return fail(Code::kCorruptImage, "the source " + from.path +
+                                         " was removed or written anew while it was copied; "
+                                         "repeat the command when nobody changes it");
+  }
+  return check ? check() : Result<void>();
+}
+
+/// Whether all bytes are there; the copy has ended.
+Result<void> compare(const Work& work, const ImageFile& from, const ImageFile& to, Bytes size) {
   TRESTLE_ASSIGN_OR_RETURN(const auto made, size_of(work.ctx, work.agent, to));
   if (made == size) return {};
   return fail(Code::kCorruptImage, to.path + " has " + (made ? bytes_text(*made) : "no file") +
                                        " after the copy, its source " + from.path + " has " +
                                        bytes_text(size) + "; look for a full disk, then repeat");
+}
+
+/// Where a file lies on its export, by whatever mount it is reached.
+std::string below_export(const ImageFile& file) {
+  const std::string mount = file.place.mount_point + "/";
+  if (file.path.starts_with(mount)) return file.path.substr(mount.size());
+  const std::string root = std::string(kRepositoryRoot) + "/";
+  if (!file.path.starts_with(root)) return file.path;
+  const std::size_t slash = file.path.find('/', root.size());
+  return slash == std::string::npos ? file.path : file.path.substr(slash + 1);
+}
+
+bool is_same_file(const ImageFile& a, const ImageFile& b) {
+  if (a.path == b.path) return true;
+  return a.place.file_system.id == b.place.file_system.id && below_export(a) == below_export(b);
 }
 
 }  // namespace
@@ -109,15 +220,15 @@ ImageFile mark_of(const ImageFile& file) {
   return {file.place, file.path + std::string(kHalfMark)};
 }
 
-Result<ImageFile> find_image(const CallContext& ctx, const Agent& agent, const ImageFile& file,
-                             Halves halves) {
+Result<FoundImage> find_image(const CallContext& ctx, const Agent& agent, const ImageFile& file,
+                              Halves halves) {
   for (const std::string_view ending : kEndings) {
     const ImageFile candidate{file.place, file.path + std::string(ending)};
     TRESTLE_ASSIGN_OR_RETURN(const auto size, size_of(ctx, agent, candidate));
     if (!size) continue;
-    if (halves == Halves::kTake) return candidate;
+    if (halves == Halves::kTake) return FoundImage{candidate, *size};
     TRESTLE_ASSIGN_OR_RETURN(const auto half, size_of(ctx, agent, mark_of(candidate)));
-    if (!half) return candidate;
+    if (!half) return FoundImage{candidate, *size};
     return fail(Code::kFailedPrecondition, candidate.path + " is half a copy (" +
                                                mark_of(candidate).path +
                                                " lies beside it); repeat the command that made it");
@@ -128,15 +239,19 @@ Result<ImageFile> find_image(const CallContext& ctx, const Agent& agent, const I
 }
 
 Result<CopiedImage> copy_image(const Work& work, const ImageFile& from, const ImageFile& to,
-                               Source source) {
-  if (from.path == to.path) {
-    return fail(Code::kInvalidArgument,
-                "source and target are the same file " + from.path + "; name another target");
+                               Source source, const SourceCheck& check) {
+  if (is_same_file(from, to)) {
+    return fail(Code::kInvalidArgument, "source and target are the same file " + from.path +
+                                            "; name another target than " + to.path);
   }
-  const ImageFile mark = mark_of(to);
+  const Attempt attempt{.to = to, .mark = mark_of(to), .number = new_number()};
   TRESTLE_ASSIGN_OR_RETURN(const auto size, size_of(work.ctx, work.agent, from));
   if (!size) return fail(Code::kNotFound, "there is no image " + from.path + " to copy");
-  TRESTLE_ASSIGN_OR_RETURN(const auto half, size_of(work.ctx, work.agent, mark));
+  TRESTLE_ASSIGN_OR_RETURN(auto half, size_of(work.ctx, work.agent, attempt.mark));
+  if (half) {
+    TRESTLE_RETURN_IF_ERROR(wait_for_other(work, attempt));
+    TRESTLE_ASSIGN_OR_RETURN(half, size_of(work.ctx, work.agent, attempt.mark));
+  }
   TRESTLE_ASSIGN_OR_RETURN(const auto there, size_of(work.ctx, work.agent, to));
   if (there && !half && source == Source::kFixed) {
     if (*there == *size) return CopiedImage{.size = *size, .was_there = true};
@@ -145,11 +260,25 @@ Result<CopiedImage> copy_image(const Work& work, const ImageFile& from, const Im
                                           bytes_text(*size) + "; delete it first");
   }
   // known defect 65: an unfinished copy stayed under the final name.
-  if (!half) TRESTLE_RETURN_IF_ERROR(make_file(work.ctx, work.agent, mark, {}));
-  if (there) TRESTLE_RETURN_IF_ERROR(remove_file(work.ctx, work.agent, to));
-  auto copied = copy_and_compare(work, from, to, *size);
-  if (!copied) return take_back(work, to, std::move(copied).error());
-  TRESTLE_RETURN_IF_ERROR(remove_file(work.ctx, work.agent, mark));
+  TRESTLE_RETURN_IF_ERROR(begin(work, attempt, half.has_value()));
+  if (there && !half) {
+    auto gone = remove_file(work.ctx, work.agent, to);
+    if (!gone && agent_has_stopped(gone.error())) {
+      // It is as whole as it was.
+      TRESTLE_RETURN_IF_ERROR(remove_file(work.undo, work.agent, attempt.mark));
+    }
+    if (!gone) return fail(std::move(gone).error());
+  }
+  work.log.write(Level::kInfo, "COPY",
+                 {{"from", from.path}, {"to", to.path}, {"bytes", size->count}});
+  auto copied = Host(work.agent).copy_file(work.ctx, from.path, to.path, true);
+  const bool stopped = copied || agent_has_stopped(copied.error());
+  if (copied) copied = compare(work, from, to, *size);
+  if (copied) copied = check_source(work, from, *size, check);
+  if (!copied) return take_back(work, attempt, stopped, std::move(copied).error());
+  TRESTLE_ASSIGN_OR_RETURN(const bool ours, is_ours(work.ctx, work.agent, attempt));
+  if (!ours) return fail(taken_over(attempt));
+  TRESTLE_RETURN_IF_ERROR(remove_file(work.ctx, work.agent, attempt.mark));
   return CopiedImage{.size = *size};
 }
 
@@ -161,7 +290,12 @@ Result<CopiedImage> create_image(const Work& work, const ImageFile& file, Bytes 
                     "; delete it first");
   };
   TRESTLE_ASSIGN_OR_RETURN(const auto before, size_of(work.ctx, work.agent, file));
-  if (before) return expect(*before, true);
+  if (before) {
+    TRESTLE_ASSIGN_OR_RETURN(const auto half, size_of(work.ctx, work.agent, mark_of(file)));
+    if (!half) return expect(*before, true);
+    return fail(Code::kAlreadyExists,
+                file.path + " is half a copy of another image; delete it first");
+  }
   auto made = make_file(work.ctx, work.agent, file, size);
   // Whatever the reply was: what lies there decides.
   auto after = size_of(made ? work.ctx : work.undo, work.agent, file);
@@ -190,8 +324,11 @@ Result<Space> space_of(const CallContext& ctx, const Agent& agent, const NfsPlac
     told = plugin.file_system_info(ctx, place.server, place.file_system);
   }
   if (!told) return fail(std::move(told).error());
-  if (told->size && told->free) return Space{.total = *told->size, .free = *told->free};
-  return fail(Code::kBadReply, "the agent tells no size of " + place.file_system.access_path +
+  if (told->size && told->free && *told->free <= *told->size) {
+    return Space{.total = *told->size, .free = *told->free};
+  }
+  return fail(Code::kBadReply, "the agent tells no (or no possible) size of " +
+                                   place.file_system.access_path +
                                    "; look at the export, then repeat");
 }
 

@@ -2,10 +2,10 @@
 #ifndef TRESTLE_HELPERS_OVM3_IMAGE_FILE_H_
 #define TRESTLE_HELPERS_OVM3_IMAGE_FILE_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "helpers/ovm3/storage_place.h"
 #include "helpers/ovm3/work.h"
@@ -38,14 +38,19 @@ struct ImageFile {
 
 /// A file beside an image while the image is being written: the agent can neither rename nor
 /// compare by content, so the mark is made before the first byte and goes after the last check.
+/// Its size is the number of the attempt, which tells two hosts that copy at once apart.
 inline constexpr std::string_view kHalfMark = ".copying";
 [[nodiscard]] ImageFile mark_of(const ImageFile& file);
 /// What find_image does with half a copy.
 enum class Halves { kRefuse, kTake };
+struct FoundImage {
+  ImageFile file;
+  Bytes size;
+};
 /// The first of the names (file itself, then with .raw, .img) that is an image.
 /// Errors: kNotFound naming it; kFailedPrecondition for one that is half a copy, if refused.
-[[nodiscard]] Result<ImageFile> find_image(const CallContext& ctx, const Agent& agent,
-                                           const ImageFile& file, Halves halves = Halves::kRefuse);
+[[nodiscard]] Result<FoundImage> find_image(const CallContext& ctx, const Agent& agent,
+                                            const ImageFile& file, Halves halves = Halves::kRefuse);
 
 /// Whether a source may have changed since an earlier copy of it was made.
 enum class Source {
@@ -58,18 +63,26 @@ struct CopiedImage {
   bool was_there = false;  ///< nothing was copied
 };
 
-/// Copies an image and compares the sizes. Until that is done `to` has its mark (mark_of) beside
-/// it; one with a mark is the rest of a copy that was cut short, and made anew. What fails is taken
-/// back. If it is not known whether the agent still writes, the mark stays for the next attempt.
-/// One copy to a target at a time: the caller sees to it.
-/// Errors: kNotFound without a source; kAlreadyExists if another image bears the name; those of the
-/// agent; kCorruptImage if the sizes differ afterwards.
+/// What must still be true of the source when all bytes have been read, or the copy is torn.
+using SourceCheck = std::function<Result<void>()>;
+
+/// Copies an image, compares the sizes, and looks whether the source is still there as it was and
+/// passes `check`. Until that is done `to` has its mark (mark_of) beside it; one with a mark is the
+/// rest of a copy that was cut short, and made anew. What fails is taken back. If it is not known
+/// whether the agent still writes, the mark stays for the next attempt. One copy to a target at a
+/// time on a host: the caller sees to it. Of two hosts that copy to it at once the later one waits
+/// for the other's copy to end; one that stands still for 30 s is taken over, and who made it
+/// neither answers yes nor touches what is not its own any more.
+/// Errors: kNotFound without a source; kInvalidArgument if both are one file; kAlreadyExists if
+/// another image bears the name; kAborted if another host has taken the copy over; those of the
+/// agent and of `check`; kCorruptImage if the sizes differ afterwards.
 [[nodiscard]] Result<CopiedImage> copy_image(const Work& work, const ImageFile& from,
-                                             const ImageFile& to, Source source);
+                                             const ImageFile& to, Source source,
+                                             const SourceCheck& check = {});
 
 /// Makes an empty image of exactly this size. One that is there with this size is done
-/// (`was_there`). Errors: kAlreadyExists for one of another size; kCorruptImage if it comes out
-/// with another size.
+/// (`was_there`). Errors: kAlreadyExists for one of another size, or half a copy; kCorruptImage if
+/// it comes out with another size.
 [[nodiscard]] Result<CopiedImage> create_image(const Work& work, const ImageFile& file, Bytes size);
 
 /// Removes an image with its mark. False if there was none.

@@ -49,8 +49,7 @@ Result<bool> is_mounted(const CallContext& ctx, const Agent& agent, const NfsPla
                              [&](const Mount& one) { return one.dir == place.mount_point; });
 }
 
-Result<void> bring_up(const Work& work, const NfsPlace& place) {
-  TRESTLE_ASSIGN_OR_RETURN(const bool mounted, is_mounted(work.ctx, work.agent, place));
+Result<void> bring_up(const Work& work, const NfsPlace& place, bool mounted) {
   if (!mounted) TRESTLE_RETURN_IF_ERROR(mount(work, place));
   auto good = has_stamp(work, place);
   if (good && *good) return {};
@@ -71,6 +70,15 @@ Result<void> bring_up(const Work& work, const NfsPlace& place) {
               "export " + place.file_system.access_path +
                   " is mounted but cannot be written to by the storage plugin (no "
                   ".generic_fs_stamp); export it with write access for root of this host");
+}
+
+/// Nobody but a failed job has mounted it.
+void take_back(const Work& work, const NfsPlace& place) {
+  const auto gone = StoragePlugin(work.agent)
+                        .unmount(work.undo, place.server, place.file_system, place.mount_point);
+  if (gone || gone.error().code == Code::kNotFound) return;
+  work.log.write(Level::kWarn, "STILL_MOUNTED",
+                 {{"export", place.file_system.access_path}, {"why", gone.error().message()}});
 }
 
 /// The guest of this host that has a disk there; empty if there is none.
@@ -106,9 +114,14 @@ std::size_t NfsMounts::users(const NfsPlace& place) const {
 Result<NfsPlace> NfsMounts::use(const Work& work, const std::string& location) {
   TRESTLE_ASSIGN_OR_RETURN(NfsPlace place, nfs_place(location));
   TRESTLE_ASSIGN_OR_RETURN(const Lanes::Place turn, lanes_.enter(work.ctx, place.mount_point));
-  TRESTLE_RETURN_IF_ERROR(bring_up(work, place));
-  count(place.mount_point, true);
-  return place;
+  TRESTLE_ASSIGN_OR_RETURN(const bool was_mounted, is_mounted(work.ctx, work.agent, place));
+  auto ready = bring_up(work, place, was_mounted);
+  if (ready) {
+    count(place.mount_point, true);
+    return place;
+  }
+  if (!was_mounted) take_back(work, place);
+  return fail(std::move(ready).error());
 }
 
 Result<void> NfsMounts::release(const Work& work, const NfsPlace& place) {

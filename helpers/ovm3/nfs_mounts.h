@@ -25,7 +25,8 @@ class NfsMounts {
   NfsMounts& operator=(const NfsMounts&) = delete;
 
   /// Mounts the export if it is not, proves that it can be read, and counts one user more. Errors:
-  /// those of nfs_place and of the storage plugin; then nothing is counted.
+  /// those of nfs_place and of the storage plugin; then nothing is counted, and what it mounted is
+  /// unmounted again.
   [[nodiscard]] Result<NfsPlace> use(const Work& work, const std::string& location);
   /// One user less; the last one unmounts, unless a guest of this host has a disk there or somebody
   /// else is busy on it. Works within work.undo.

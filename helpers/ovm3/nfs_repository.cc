@@ -111,12 +111,15 @@ Result<RepositoryStart> add_or_create(const Work& work, const RepositoryWish& wi
   return RepositoryStart::kAdded;
 }
 
-/// Takes back a mount, and a record of a repository that nobody asked for.
+/// Takes back a mount with the record that came of it: there was none of either repository before.
 void take_back(const Work& work, const RepositoryWish& wish) {
   const auto records = look_up(work.undo, work.agent, wish);
   Result<void> undone;
-  if (records && records->other) {
-    undone = Repository(work.agent, records->other->id).remove(work.undo, Erase::kKeepFiles);
+  const RepositoryRecord* made = nullptr;
+  if (records && records->wanted) made = &*records->wanted;
+  if (records && records->other) made = &*records->other;
+  if (made != nullptr) {
+    undone = Repository(work.agent, made->id).remove(work.undo, Erase::kKeepFiles);
   } else {
     undone = unmount_repository_fs(work.undo, work.agent, mount_point_of(wish));
   }

@@ -98,8 +98,11 @@ Result<RepositoryRecord> find_repository(const CallContext& ctx, const Agent& ag
   const auto id = RepositoryId::from_name(wanted);
   std::string known;
   for (const RepositoryRecord& record : records) {
-    if ((id && record.id == *id) || record.alias == wanted) return record;
+    if (id && record.id == *id) return record;
     known += (known.empty() ? "" : ", ") + record.alias.value_or(record.id.text());
+  }
+  for (const RepositoryRecord& record : records) {
+    if (record.alias == wanted) return record;
   }
   return fail(Code::kNotFound,
               "the host has no repository '" + wanted + "' on record; it has " +

@@ -47,8 +47,8 @@ struct NfsPlace {
 /// kUnimplemented naming another scheme.
 [[nodiscard]] Result<std::string> nfs_location_of_url(std::string_view url);
 
-/// The repository of that id or alias that the host has on record. Errors: kNotFound, naming those
-/// that there are.
+/// The repository of that id, or else of that alias, that the host has on record. Errors:
+/// kNotFound, naming those that there are.
 [[nodiscard]] Result<RepositoryRecord> find_repository(const CallContext& ctx, const Agent& agent,
                                                        const std::string& wanted);
 

@@ -29,17 +29,18 @@ Result<AttachedDisk> attach_object(const Task& task, const std::string& vm,
   }
   TRESTLE_ASSIGN_OR_RETURN(const OpenStore store, OpenStore::open(task, object.store));
   TRESTLE_ASSIGN_OR_RETURN(const ImageFile asked, store.file(object, object.path));
-  TRESTLE_ASSIGN_OR_RETURN(const ImageFile image, find_image(task.ctx, task.agent(), asked));
+  TRESTLE_ASSIGN_OR_RETURN(const FoundImage image, find_image(task.ctx, task.agent(), asked));
   TRESTLE_ASSIGN_OR_RETURN(const Repositories all, repositories_for(task, object.store));
   TRESTLE_ASSIGN_OR_RETURN(const DiskOwner owner,
                            find_disk_owner(task.ctx, task.agent(), vm, host_mark(task.settings())));
   TRESTLE_ASSIGN_OR_RETURN(
       const DiskPlace place,
-      attach_disk(work_of(task), all, owner,
-                  {.path = image.path, .place = device_id, .cdrom = object.iso, .shared = shared}));
+      attach_disk(
+          work_of(task), all, owner,
+          {.path = image.file.path, .place = device_id, .cdrom = object.iso, .shared = shared}));
   return AttachedDisk{.device = place.device,
                       .device_id = place.place,
-                      .details = image.path +
+                      .details = image.file.path +
                                  (place.was_so ? " is attached already to " : " was attached to ") +
                                  where(vm, owner) + " as " + place.device};
 }
@@ -50,7 +51,7 @@ Result<AttachedDisk> detach_object(const Task& task, const std::string& vm,
   TRESTLE_ASSIGN_OR_RETURN(const ImageFile asked, store.file(object, object.path));
   const auto found = find_image(task.ctx, task.agent(), asked, Halves::kTake);
   if (!found && found.error().code != Code::kNotFound) return fail(found.error());
-  const std::string& path = found ? found->path : asked.path;
+  const std::string& path = found ? found->file.path : asked.path;
   TRESTLE_ASSIGN_OR_RETURN(const DiskOwner owner,
                            find_disk_owner(task.ctx, task.agent(), vm, host_mark(task.settings())));
   TRESTLE_ASSIGN_OR_RETURN(const DiskPlace place, detach_disk(work_of(task), owner, path));

@@ -2,7 +2,6 @@
 // Copies between stores: what lies where, what may be copied to what, and what comes out.
 #include <utility>
 
-#include "helpers/ovm3/disk_users.h"
 #include "integration/ovm3/storage_processor.h"
 #include "integration/ovm3/volume_guard.h"
 #include "objects/core/template_properties.h"
@@ -38,9 +37,16 @@ Result<std::string> usual_folder(const StoredObject& to, const StoredObject& fro
               "destTO has neither a path nor a volume, so there is no folder for " + to.shown());
 }
 
+/// What tells a snapshot from the others of its volume.
+Result<std::string> number_of(const StoredObject& from, const StoredObject& to) {
+  const std::int64_t id = to.id != 0 ? to.id : from.id;
+  if (id != 0) return std::to_string(id);
+  return fail(Code::kInvalidArgument, "destTO has no id, so there is no name for " + to.shown());
+}
+
 /// The name that the object gets, without its ending.
 Result<std::string> stem_for(const StoredObject& from, const StoredObject& to) {
-  if (to.kind == ObjectKind::kSnapshot) return std::to_string(to.id != 0 ? to.id : from.id);
+  if (to.kind == ObjectKind::kSnapshot) return number_of(from, to);
   // A template keeps its name in another store.
   if (to.kind == ObjectKind::kTemplate && from.kind == to.kind && !(from.store == to.store)) {
     return has_image_ending(from.path) ? stem_of(from.path) : file_name(from.path);
@@ -57,7 +63,8 @@ Result<ImageFile> target_on_primary(const OpenStore& store, const StoredObject& 
     return store.file(to, has_image_ending(to.path) ? to.path : to.path + ending);
   }
   if (to.kind == ObjectKind::kSnapshot) {
-    return store.file(to, stem_of(from.path) + "-snap-" + std::to_string(to.id) + ending);
+    TRESTLE_ASSIGN_OR_RETURN(const std::string number, number_of(from, to));
+    return store.file(to, stem_of(from.path) + "-snap-" + number + ending);
   }
   TRESTLE_ASSIGN_OR_RETURN(const std::string stem, stem_for(from, to));
   return store.file(to, stem + ending);
@@ -137,25 +144,51 @@ std::string copy_details(const StoredObject& from, const ImageFile& image,
          " on both sides";
 }
 
+/// Refuses a volume that a guest may be writing.
+Result<void> refuse_written(const Task& task, const StoredObject& from, const std::string& path) {
+  if (from.kind != ObjectKind::kVolume || !from.store.primary()) return {};
+  return refuse_running_volume(task, from, path, "copied");
+}
+
+/// What must not be replaced by a volume that is copied anew.
+Result<void> refuse_replacing(const Task& task, const StoredObject& to, const ImageFile& target) {
+  if (to.store.primary()) {
+    TRESTLE_RETURN_IF_ERROR(refuse_used(task, to.store, target.path, "replaced"));
+  }
+  if (!to.must_be_new) return {};
+  const auto there = find_image(task.ctx, task.agent(), target);
+  if (there) {
+    return fail(Code::kAlreadyExists, target.path +
+                                          " is there already, of an earlier copy perhaps that is "
+                                          "in use; name another path for the new one");
+  }
+  // Half a copy is nobody's.
+  const Code why = there.error().code;
+  if (why == Code::kNotFound || why == Code::kFailedPrecondition) return {};
+  return fail(there.error());
+}
+
 /// The image to copy from, after all that speaks against it has been looked at.
 Result<ImageFile> ready_source(const Task& task, const OpenStore& store, const StoredObject& from,
                                const StoredObject& to) {
   TRESTLE_ASSIGN_OR_RETURN(const ImageFile asked, store.file(from, from.path));
-  TRESTLE_ASSIGN_OR_RETURN(ImageFile source, find_image(task.ctx, task.agent(), asked));
-  TRESTLE_ASSIGN_OR_RETURN(const auto size, size_of(task.ctx, task.agent(), source));
-  TRESTLE_RETURN_IF_ERROR(refuse_growth(from, to, size.value_or(Bytes{})));
-  if (from.kind == ObjectKind::kVolume && from.store.primary()) {
-    TRESTLE_RETURN_IF_ERROR(refuse_running_volume(task, from, source.path, "copied"));
-  }
-  return source;
+  TRESTLE_ASSIGN_OR_RETURN(FoundImage source, find_image(task.ctx, task.agent(), asked));
+  TRESTLE_RETURN_IF_ERROR(refuse_growth(from, to, source.size));
+  TRESTLE_RETURN_IF_ERROR(refuse_written(task, from, source.file.path));
+  return std::move(source.file);
 }
 
 /// Copies, and makes a template on secondary storage one that CloudStack sees. An image that could
 /// not be described is removed again, unless it was there before.
-Result<CopiedImage> copy_and_describe(const Task& task, const ImageFile& source,
-                                      const ImageFile& target, Source kind,
-                                      const StoredObject& to) {
-  TRESTLE_ASSIGN_OR_RETURN(CopiedImage copied, copy_image(work_of(task), source, target, kind));
+Result<CopiedImage> copy_and_describe(const Task& task, const StoredObject& from,
+                                      const ImageFile& source, const StoredObject& to,
+                                      const ImageFile& target) {
+  const Source kind = from.kind == ObjectKind::kVolume ? Source::kChanging : Source::kFixed;
+  if (kind == Source::kChanging) TRESTLE_RETURN_IF_ERROR(refuse_replacing(task, to, target));
+  // A VM that was started meanwhile has torn the copy.
+  TRESTLE_ASSIGN_OR_RETURN(CopiedImage copied, copy_image(work_of(task), source, target, kind, [&] {
+                             return refuse_written(task, from, source.path);
+                           }));
   if (to.kind != ObjectKind::kTemplate || to.store.primary()) return copied;
   auto described = describe_template(task, to, target, copied.size);
   if (described) return copied;
@@ -181,14 +214,10 @@ Result<CopiedObject> copy_object(const Task& task, const StoredObject& from,
                            to.store.primary() ? target_on_primary(target_store, from, to)
                                               : target_on_secondary(target_store, from, to));
   TRESTLE_ASSIGN_OR_RETURN(const Lanes::Place turn,
-                           task.host.lanes().enter(task.ctx, "file " + target.path));
-  const Source kind = from.kind == ObjectKind::kVolume ? Source::kChanging : Source::kFixed;
-  if (kind == Source::kChanging && to.store.primary()) {
-    TRESTLE_RETURN_IF_ERROR(refuse_used(task, to.store, target.path, "replaced"));
-  }
+                           task.host.lanes().enter(task.ctx, image_lane(target)));
   TRESTLE_RETURN_IF_ERROR(target_store.make_folder_of(task, target));
   TRESTLE_ASSIGN_OR_RETURN(const CopiedImage copied,
-                           copy_and_describe(task, source, target, kind, to));
+                           copy_and_describe(task, from, source, to, target));
   std::string path = target_store.path_of(target);
   // CloudStack knows templates on primary storage without their ending.
   if (to.kind == ObjectKind::kTemplate && to.store.primary() && !to.iso) path = stem_of(path);

@@ -59,6 +59,8 @@ struct CopiedObject {
 [[nodiscard]] Result<CopiedObject> take_snapshot(const Task& task, const StoredObject& snapshot);
 /// Removes an object; the result says what was found. Errors: kFailedPrecondition if a VM has it.
 [[nodiscard]] Result<std::string> delete_object(const Task& task, const StoredObject& object);
+/// Says whether an object may be forgotten: no VM has it. Nothing is touched.
+[[nodiscard]] Result<std::string> forget_object(const Task& task, const StoredObject& object);
 /// Size of an object that must be there, whole. Errors: kNotFound.
 [[nodiscard]] Result<Bytes> look_at_object(const Task& task, const StoredObject& object);
 

@@ -235,7 +235,8 @@ Result<ImageFile> OpenStore::file(const StoredObject& object, const std::string&
                                             std::string(to_string(object.kind)) + " on " +
                                             name_.shown() + "; correct its record");
   };
-  if (path.empty() || climbs(path) || path.ends_with('/')) return wrong();
+  const bool is_mark = path.ends_with(kHalfMark);
+  if (path.empty() || climbs(path) || path.ends_with('/') || is_mark) return wrong();
   if (!name_.primary()) {
     const std::size_t begin = path.find_first_not_of('/');
     return ImageFile{place_, place_.mount_point + "/" + path.substr(begin)};
@@ -259,6 +260,24 @@ Result<void> OpenStore::make_folder_of(const Task& task, const ImageFile& file) 
   const auto made = HostModule(task.agent()).make_folder(task.ctx, folder);
   if (!made) return fail(wrap("while making the folder " + folder, made.error()));
   return {};
+}
+
+std::string image_lane(const ImageFile& file) {
+  std::string_view path = file.path;
+  for (const std::string_view ending : {".raw", ".img", ".iso"}) {
+    if (!path.ends_with(ending)) continue;
+    path.remove_suffix(ending.size());
+    break;
+  }
+  return "file " + std::string(path);
+}
+
+std::optional<std::string> path_below(std::string_view url, std::string_view store) {
+  while (store.ends_with('/')) store.remove_suffix(1);
+  if (store.empty() || !url.starts_with(store)) return std::nullopt;
+  url.remove_prefix(store.size());
+  if (!url.starts_with('/')) return std::nullopt;
+  return std::string(url.substr(1));
 }
 
 std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }

@@ -53,6 +53,8 @@ struct StoredObject {
   ObjectKind kind = ObjectKind::kVolume;
   StoreName store = {};
   std::string path = {};  ///< as CloudStack knows it: a file name, or relative to the export
+  bool must_be_new =
+      false;  ///< a target whose name was made up here: nobody said it may be replaced
   std::string uuid = {};
   std::string name = {};
   std::int64_t id = 0;
@@ -87,8 +89,8 @@ class OpenStore {
   [[nodiscard]] const StoreName& name() const { return name_; }
   [[nodiscard]] const NfsPlace& place() const { return place_; }
   /// The file at `path` as CloudStack knows it: in the folder of its kind on primary storage, below
-  /// the mount on secondary. Errors: kInvalidArgument for a path that is empty or leaves its
-  /// folder.
+  /// the mount on secondary. Errors: kInvalidArgument for a path that is empty, leaves its
+  /// folder or is the mark of half a copy.
   [[nodiscard]] Result<ImageFile> file(const StoredObject& object, const std::string& path) const;
   /// What CloudStack knows of a file of this store: its name, or the path below the export.
   [[nodiscard]] std::string path_of(const ImageFile& file) const;
@@ -103,6 +105,12 @@ class OpenStore {
   StoreName name_;
   NfsPlace place_;
 };
+
+/// The lane of an image on its host, whichever of its endings a command gives.
+[[nodiscard]] std::string image_lane(const ImageFile& file);
+
+/// The part of a URL below that of a store, part for part; absent if it does not lie there.
+[[nodiscard]] std::optional<std::string> path_below(std::string_view url, std::string_view store);
 
 /// Last part of a path, and that without its ending.
 [[nodiscard]] std::string file_name(const std::string& path);

@@ -20,11 +20,12 @@ Result<StoredObject> source_of(const schema::PrimaryStorageDownloadCommand& comm
       const std::string store,
       needed(command.secondaryStorageUrl ? command.secondaryStorageUrl : command.secUrl,
              "secondaryStorageUrl"));
-  if (!url.starts_with(store + "/")) {
+  const auto below = path_below(url, store);
+  if (!below) {
     return fail(Code::kInvalidArgument,
                 "url '" + url + "' does not lie below secondaryStorageUrl '" + store + "'");
   }
-  StoredObject from{.kind = ObjectKind::kTemplate, .path = url.substr(store.size() + 1)};
+  StoredObject from{.kind = ObjectKind::kTemplate, .path = *below};
   TRESTLE_ASSIGN_OR_RETURN(from.store, store_of_url(store));
   if (from.path.ends_with('/')) from.path += command.name.value_or("");
   return from;

@@ -19,7 +19,14 @@ Result<StoredObject> iso_of(const schema::AttachIsoCommand& command) {
     const std::size_t folder = path.find(kTemplateFolder);
     if (folder != std::string::npos) store = path.substr(0, folder);
   }
-  if (!store.empty() && path.starts_with(store)) path = path.substr(store.size());
+  if (path.starts_with(kNfs)) {
+    auto below = path_below(path, store);
+    if (!below) {
+      return fail(Code::kInvalidArgument, "isoPath '" + path + "' does not lie below storeUrl '" +
+                                              store + "'; correct one of them");
+    }
+    path = *std::move(below);
+  }
   StoredObject iso{.kind = ObjectKind::kTemplate, .path = std::move(path), .iso = true};
   if (store.starts_with(kNfs)) {
     TRESTLE_ASSIGN_OR_RETURN(iso.store, store_of_url(store));

@@ -4,7 +4,6 @@
 
 #include "integration/ovm3/commands/storage/family.h"
 #include "integration/ovm3/storage_processor.h"
-#include "integration/ovm3/volume_guard.h"
 
 namespace trestle::ovm3 {
 namespace {
@@ -50,15 +49,8 @@ Result<schema::IntroduceObjectAnswer> introduce(const Task& task,
 
 Result<schema::Answer> forget(const Task& task, const schema::ForgetObjectCmd& command) {
   TRESTLE_ASSIGN_OR_RETURN(const StoredObject object, object_of(command.dataTO, "dataTO"));
-  TRESTLE_ASSIGN_OR_RETURN(const OpenStore store, OpenStore::open(task, object.store));
-  TRESTLE_ASSIGN_OR_RETURN(const ImageFile asked, store.file(object, object.path));
-  const auto found = find_image(task.ctx, task.agent(), asked, Halves::kTake);
-  if (!found && found.error().code != Code::kNotFound) return fail(found.error());
-  const ImageFile& file = found ? *found : asked;
-  TRESTLE_RETURN_IF_ERROR(refuse_used(task, object.store, file.path, "forgotten"));
-  return done<schema::Answer>(found ? "the host keeps no book of " + object.shown() +
-                                         "; its file stays where it is"
-                                   : object.shown() + " is not there: nothing to forget");
+  TRESTLE_ASSIGN_OR_RETURN(std::string found, forget_object(task, object));
+  return done<schema::Answer>(std::move(found));
 }
 
 }  // namespace trestle::ovm3

@@ -46,7 +46,8 @@ namespace trestle::ovm3 {
 [[nodiscard]] Result<schema::CreatePrivateTemplateAnswer> create_private_template_from_volume(
     const Task& task, const schema::CreatePrivateTemplateFromVolumeCommand& command);
 /// A full copy of a volume in another (or the same) pool, named by `storagePoolUuid` in the details
-/// of both sides; iSCSI volumes are refused by name.
+/// of both sides, at `path` in those of the target (without it a name is made up, which must not be
+/// there yet); iSCSI volumes are refused by name.
 [[nodiscard]] Result<schema::SnapshotAndCopyAnswer> snapshot_and_copy(
     const Task& task, const schema::SnapshotAndCopyCommand& command);
 

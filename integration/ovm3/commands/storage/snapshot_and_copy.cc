@@ -45,6 +45,8 @@ Result<schema::SnapshotAndCopyAnswer> snapshot_and_copy(
   StoredObject copied{.kind = ObjectKind::kVolume, .uuid = stem_of(source) + "-copy"};
   TRESTLE_ASSIGN_OR_RETURN(copied.store, pool_in(command._destDetails, "_destDetails"));
   if (const std::string* const path = detail_of(command._destDetails, "path")) copied.path = *path;
+  // Copies of one volume for two purposes would get one name.
+  copied.must_be_new = copied.path.empty();
   // A snapshot of this storage is a full copy, so it is made where it shall lie.
   TRESTLE_ASSIGN_OR_RETURN(CopiedObject made, copy_object(task, volume, copied));
   auto answer = done<schema::SnapshotAndCopyAnswer>(std::move(made.details));
