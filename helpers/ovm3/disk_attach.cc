@@ -89,26 +89,48 @@ Result<void> change(const Work& work, const DiskOwner& owner, const std::vector<
               });
 }
 
-/// Puts the disks back as they were.
-tl::unexpected<Error> take_back(const Work& work, const DiskOwner& owner, Error error) {
-  const auto stored = owner.vm.config(work.undo);
-  Result<void> undone;
-  if (!stored) {
-    undone = fail(stored.error());
-  } else if (const auto disks = owner.config.disks()) {
-    if (const auto before = stored->with_disks(*disks)) {
-      undone = owner.vm.configure(work.undo, changes(*stored, *before));
-    }
-  }
+/// The disks as they were before, as far as one device is concerned: what others have changed
+/// since stays. `wanted` are those that were written.
+std::vector<DiskConfig> undone_disks(const std::vector<DiskConfig>& stored,
+                                     const std::vector<DiskConfig>& before,
+                                     const std::vector<DiskConfig>& wanted,
+                                     const std::string& device) {
+  if (stored == wanted) return before;
+  std::vector<DiskConfig> disks = stored;
+  const auto here = [&](const DiskConfig& one) { return one.dev == device; };
+  const auto written = std::ranges::find_if(wanted, here);
+  std::erase_if(disks, [&](const DiskConfig& one) {
+    return here(one) && written != wanted.end() && one.path == written->path;
+  });
+  const auto was = std::ranges::find_if(before, here);
+  if (was != before.end() && !is_taken(disks, device)) disks.push_back(*was);
+  return disks;
+}
+
+Result<void> put_back(const Work& work, const DiskOwner& owner,
+                      const std::vector<DiskConfig>& wanted, const std::string& device) {
+  TRESTLE_ASSIGN_OR_RETURN(const auto before, owner.config.disks());
+  TRESTLE_ASSIGN_OR_RETURN(const VmConfig stored, owner.vm.config(work.undo));
+  TRESTLE_ASSIGN_OR_RETURN(const auto disks, stored.disks());
+  TRESTLE_ASSIGN_OR_RETURN(const VmConfig back,
+                           stored.with_disks(undone_disks(disks, before, wanted, device)));
+  return owner.vm.configure(work.undo, changes(stored, back));
+}
+
+/// Puts back what was written at a device.
+tl::unexpected<Error> take_back(const Work& work, const DiskOwner& owner,
+                                const std::vector<DiskConfig>& wanted, const std::string& device,
+                                Error error) {
+  const auto undone = put_back(work, owner, wanted, device);
   if (!undone) {
     work.log.write(Level::kError, "UNDO_FAILED",
                    {{"vm", owner.name}, {"why", undone.error().message()}});
   }
-  const bool refused = error.code == Code::kDeadlineExceeded;
+  const bool too_slow = error.code == Code::kDeadlineExceeded;
   Error told =
       wrap("the disks of VM " + owner.name + (undone ? " are as they were" : " may be changed"),
            std::move(error));
-  if (refused) told.code = Code::kAborted;
+  if (too_slow) told.code = Code::kAborted;
   return fail(std::move(told));
 }
 
@@ -174,7 +196,7 @@ Result<DiskPlace> attach_disk(const Work& work, const Repositories& all, const D
     disks.push_back(disk);
   }
   auto changed = change(work, owner, disks, wish.path, true);
-  if (!changed) return take_back(work, owner, std::move(changed).error());
+  if (!changed) return take_back(work, owner, disks, disk.dev, std::move(changed).error());
   return DiskPlace{.device = disk.dev, .place = place_of_device(disk.dev).value_or(0)};
 }
 
@@ -185,7 +207,7 @@ Result<DiskPlace> detach_disk(const Work& work, const DiskOwner& owner, const st
   DiskPlace place{.device = there->dev, .place = place_of_device(there->dev).value_or(0)};
   std::erase_if(disks, [&](const DiskConfig& one) { return one.path == path; });
   auto changed = change(work, owner, disks, path, false);
-  if (!changed) return take_back(work, owner, std::move(changed).error());
+  if (!changed) return take_back(work, owner, disks, place.device, std::move(changed).error());
   return place;
 }
 

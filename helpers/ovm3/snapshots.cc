@@ -68,19 +68,84 @@ Result<void> destroy_all(const CallContext& ctx, const Agent& agent, const Repos
   return {};
 }
 
-/// Copies each file; what is there already of a failed run is removed again.
-Result<void> copy_all(const CallContext& ctx, const CallContext& undo, const Agent& agent, Log& log,
-                      const Repositories& all,
-                      const std::vector<std::pair<std::string, std::string>>& pairs) {
+/// What could not be removed is said in the log.
+void remove_again(const CallContext& undo, const Agent& agent, Log& log, const Repositories& all,
+                  const std::vector<std::string>& paths) {
+  const auto undone = destroy_all(undo, agent, all, paths);
+  if (!undone) log.write(Level::kError, "UNDO_FAILED", {{"why", undone.error().message()}});
+}
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;  // from, to
+
+/// Copies one file and compares the sizes.
+Result<void> copy_one(const CallContext& ctx, const Agent& agent, Log& log, const Repositories& all,
+                      const std::string& from, const std::string& to) {
+  log.write(Level::kInfo, "COPY", {{"from", from}, {"to", to}});
+  TRESTLE_RETURN_IF_ERROR(Host(agent).copy_file(ctx, from, to, true));
+  TRESTLE_ASSIGN_OR_RETURN(const Bytes wanted, file_size(ctx, agent, all, from));
+  TRESTLE_ASSIGN_OR_RETURN(const Bytes made, file_size(ctx, agent, all, to));
+  if (made == wanted) return {};
+  return fail(Code::kCorruptImage, to + " has " + std::to_string(made.count) +
+                                       " bytes after the copy, its source " + from + " has " +
+                                       std::to_string(wanted.count) +
+                                       "; look for a full disk, then repeat");
+}
+
+/// Copies the disks of a VM that must not run, before, meanwhile and after. What is there already
+/// of a failed run is removed again.
+Result<void> copy_at_rest(const CallContext& ctx, const CallContext& undo, const Agent& agent,
+                          Log& log, const Repositories& all, const HostedVm& vm,
+                          const Pairs& pairs) {
+  TRESTLE_RETURN_IF_ERROR(refuse_running(ctx, agent, vm));
   std::vector<std::string> made;
+  Result<void> copied;
   for (const auto& [from, to] : pairs) {
-    log.write(Level::kInfo, "COPY", {{"from", from}, {"to", to}});
     made.push_back(to);
-    const auto copied = Host(agent).copy_file(ctx, from, to, true);
-    if (copied) continue;
-    const auto undone = destroy_all(undo, agent, all, made);
-    if (!undone) log.write(Level::kError, "UNDO_FAILED", {{"why", undone.error().message()}});
-    return fail(copied.error());
+    copied = copy_one(ctx, agent, log, all, from, to);
+    if (!copied) break;
+  }
+  if (copied) copied = refuse_running(ctx, agent, vm);
+  if (!copied) remove_again(undo, agent, log, all, made);
+  return copied;
+}
+
+/// The copies: what a VM gets in place of its disks.
+std::vector<std::string> targets_of(const Pairs& pairs) {
+  std::vector<std::string> paths;
+  for (const auto& [from, to] : pairs) paths.push_back(to);
+  return paths;
+}
+
+/// Makes the VM use the copies, or says that it does not.
+Result<void> use_copies(const CallContext& ctx, const CallContext& undo, const Agent& agent,
+                        Log& log, const Repositories& all, const HostedVm& vm,
+                        const VmConfig& wanted, const std::vector<std::string>& copies) {
+  auto written = vm.handle(agent).configure(ctx, changes(vm.config, wanted));
+  if (written) return written;
+  // The answer may be lost: what the configuration names now decides.
+  const auto now = vm.handle(agent).config(undo);
+  const auto disks = now ? now->disks() : Result<std::vector<DiskConfig>>(fail(now.error()));
+  if (!disks) return written;
+  const bool used = std::ranges::any_of(*disks, [&](const DiskConfig& disk) {
+    return std::ranges::find(copies, disk.path) != copies.end();
+  });
+  if (used) return {};
+  remove_again(undo, agent, log, all, copies);
+  return written;
+}
+
+/// Only what lies where disks of VMs lie is removed: anything else is not ours.
+Result<void> destroy_replaced(const CallContext& ctx, const Agent& agent, Log& log,
+                              const Repositories& all, const std::vector<std::string>& old) {
+  for (const std::string& path : old) {
+    const bool disposable = std::ranges::any_of(all.records, [&](const RepositoryRecord& record) {
+      return path.starts_with(disk_folder(record.id));
+    });
+    if (disposable) {
+      TRESTLE_RETURN_IF_ERROR(destroy_file(ctx, agent, all, path));
+    } else {
+      log.write(Level::kWarn, "DISK_KEPT", {{"path", path}, {"why", "not in VirtualDisks"}});
+    }
   }
   return {};
 }
@@ -110,6 +175,7 @@ std::vector<std::string> snapshots_of(const RepositoryContents& contents, const 
   std::vector<std::string> names;
   for (const std::string& file : contents.virtual_disks) {
     if (!file.starts_with(begin) || !file.ends_with(kEnd)) continue;
+    if (file.size() <= begin.size() + kEnd.size()) continue;
     names.push_back(file.substr(begin.size(), file.size() - begin.size() - kEnd.size()));
   }
   return names;
@@ -128,15 +194,23 @@ Result<void> create_snapshot(const CallContext& ctx, const CallContext& undo, co
   TRESTLE_RETURN_IF_ERROR(refuse_running(ctx, agent, vm));
   TRESTLE_RETURN_IF_ERROR(destroy_all(ctx, agent, all, files_of_snapshot(contents, vm.id, name)));
   TRESTLE_ASSIGN_OR_RETURN(const auto images, images_of(vm.config));
-  std::vector<std::pair<std::string, std::string>> pairs;
+  Pairs pairs;
   for (const DiskConfig& image : images) {
     pairs.emplace_back(image.path, disk_folder(vm.repository) +
                                        disk_file(vm.id, std::string(kWord) + name, pairs.size()));
   }
-  pairs.emplace_back(
+  TRESTLE_RETURN_IF_ERROR(copy_at_rest(ctx, undo, agent, log, all, vm, pairs));
+  const std::string record = disk_folder(vm.repository) + record_file(vm.id, name);
+  auto noted = copy_one(
+      ctx, agent, log, all,
       RepositoryPaths(vm.repository).folder(kVirtualMachines) + "/" + vm.id.text() + "/vm.cfg",
-      disk_folder(vm.repository) + record_file(vm.id, name));
-  return copy_all(ctx, undo, agent, log, all, pairs);
+      record);
+  if (noted) return noted;
+  // The record first: without it there is no snapshot.
+  std::vector<std::string> made = targets_of(pairs);
+  made.insert(made.begin(), record);
+  remove_again(undo, agent, log, all, made);
+  return noted;
 }
 
 Result<void> restore_snapshot(const CallContext& ctx, const CallContext& undo, const Agent& agent,
@@ -156,7 +230,7 @@ Result<void> restore_snapshot(const CallContext& ctx, const CallContext& undo, c
   }
   TRESTLE_ASSIGN_OR_RETURN(auto disks, vm.config.disks());
   const std::string attempt = new_attempt();
-  std::vector<std::pair<std::string, std::string>> pairs;
+  Pairs pairs;
   std::vector<std::string> old;
   for (DiskConfig& disk : disks) {
     const auto image = std::ranges::find(images, disk);
@@ -167,10 +241,10 @@ Result<void> restore_snapshot(const CallContext& ctx, const CallContext& undo, c
         disk_folder(vm.repository) + disk_file(vm.id, std::string(kWord) + name, pairs.size());
     pairs.emplace_back(source, disk.path);
   }
-  TRESTLE_RETURN_IF_ERROR(copy_all(ctx, undo, agent, log, all, pairs));
   TRESTLE_ASSIGN_OR_RETURN(const VmConfig wanted, vm.config.with_disks(disks));
-  TRESTLE_RETURN_IF_ERROR(vm.handle(agent).configure(ctx, changes(vm.config, wanted)));
-  return destroy_all(ctx, agent, all, old);
+  TRESTLE_RETURN_IF_ERROR(copy_at_rest(ctx, undo, agent, log, all, vm, pairs));
+  TRESTLE_RETURN_IF_ERROR(use_copies(ctx, undo, agent, log, all, vm, wanted, targets_of(pairs)));
+  return destroy_replaced(ctx, agent, log, all, old);
 }
 
 Result<void> delete_snapshot(const CallContext& ctx, const Agent& agent, const Repositories& all,

@@ -24,14 +24,16 @@ namespace trestle::ovm3 {
 [[nodiscard]] std::vector<std::string> snapshots_of(const RepositoryContents& contents,
                                                     const VmId& id);
 
-/// Errors: kAlreadyExists; kFailedPrecondition if the VM runs, whose disks would be torn.
+/// Errors: kAlreadyExists; kFailedPrecondition if the VM runs, or was started meanwhile: its disks
+/// would be torn; kCorruptImage for a copy of another size than its source. What fails is removed.
 [[nodiscard]] Result<void> create_snapshot(const CallContext& ctx, const CallContext& undo,
                                            const Agent& agent, Log& log, const Repositories& all,
                                            const HostedVm& vm, const std::string& name);
 
 /// Puts copies of the snapshot in place of the disks; the old disks are removed when the
-/// configuration names the new ones. Errors: kNotFound; kFailedPrecondition if the VM runs, or has
-/// another number of disks than it had.
+/// configuration names the new ones, those outside of VirtualDisks stay. Errors: kNotFound;
+/// kFailedPrecondition if the VM runs or was started meanwhile, or has another number of disks than
+/// it had; then its disks are untouched.
 [[nodiscard]] Result<void> restore_snapshot(const CallContext& ctx, const CallContext& undo,
                                             const Agent& agent, Log& log, const Repositories& all,
                                             const HostedVm& vm, const std::string& name);

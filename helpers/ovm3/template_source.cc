@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "helpers/ovm3/image_file.h"
 #include "objects/ovm3/api/hypervisor.h"
 #include "objects/ovm3/repository.h"
 
@@ -72,6 +73,14 @@ const std::string* find_file(const std::vector<std::string>& files, const std::s
   return nullptr;
 }
 
+/// Another orchestrator may be copying it (image_file.h).
+Result<void> refuse_half(const std::vector<std::string>& files, const std::string& file) {
+  if (std::ranges::find(files, file + std::string(kHalfMark)) == files.end()) return {};
+  return fail(Code::kFailedPrecondition,
+              file + " is half a copy (" + file + std::string(kHalfMark) +
+                  " lies beside it); wait until it is whole, or repeat the command that made it");
+}
+
 bool in_any(const Repositories& all, std::string_view path) {
   return std::ranges::any_of(all.records, [&](const RepositoryRecord& record) {
     return path.starts_with(RepositoryPaths(record.id).root() + "/");
@@ -115,6 +124,7 @@ Result<TemplateSource> find_template(const CallContext& ctx, const Agent& agent,
   for (const RepositoryContents& repository : all.contents) {
     if (!any_image) break;
     if (const std::string* file = find_file(repository.virtual_disks, wanted)) {
+      TRESTLE_RETURN_IF_ERROR(refuse_half(repository.virtual_disks, *file));
       TRESTLE_ASSIGN_OR_RETURN(std::string path,
                                RepositoryPaths(repository.id).file(kVirtualDisks, *file));
       return TemplateSource{.images = {image_at(std::move(path))}};

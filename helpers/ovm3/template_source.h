@@ -24,7 +24,7 @@ struct TemplateSource {
 /// left out), or any path below /OVS/Repositories.
 /// Errors: kNotFound that names it; kInvalidArgument for a path that leaves the repositories;
 /// kPermissionDenied for one that leaves Templates; kFailedPrecondition for a template without an
-/// image.
+/// image, or a file in VirtualDisks that is half a copy.
 [[nodiscard]] Result<TemplateSource> find_template(const CallContext& ctx, const Agent& agent,
                                                    const Repositories& all,
                                                    const std::string& wanted, bool any_image);
