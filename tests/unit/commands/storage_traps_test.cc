@@ -314,6 +314,7 @@ TEST(StorageAtOnce, TwoRequestsTakeAHostAndBothSayYes) {
       *scene.flow.sim.transport("ovm-1"), Interruption::at("take_ownership"), Moment::kBefore, [&] {
         const auto taken = own_host(scene.flow.ctx(), scene.flow.agent(1), manager);
         other = taken && *taken == Ownership::kTaken;
+        scene.fault("take_ownership", "Server is already owned", 0, 1);
       });
   const auto taken = own_host(scene.flow.ctx(), Agent(transport, no_log()), manager);
   EXPECT_TRUE(other);
