@@ -110,6 +110,24 @@ Result<void> begin(const Work& work, const Attempt& attempt, bool half) {
   return made;
 }
 
+/// Removes a whole image that is to be made anew. If that is refused, it is as whole as it was.
+Result<void> remove_replaced(const Work& work, const Attempt& attempt) {
+  auto gone = remove_file(work.ctx, work.agent, attempt.to);
+  if (gone) return {};
+  if (agent_has_stopped(gone.error())) {
+    TRESTLE_RETURN_IF_ERROR(remove_file(work.undo, work.agent, attempt.mark));
+  }
+  return fail(std::move(gone).error());
+}
+
+/// The copy is whole; its mark goes if it is still ours.
+Result<void> unmark(const Work& work, const Attempt& attempt) {
+  TRESTLE_ASSIGN_OR_RETURN(const bool ours, is_ours(work.ctx, work.agent, attempt));
+  if (!ours) return fail(taken_over(attempt));
+  TRESTLE_RETURN_IF_ERROR(remove_file(work.ctx, work.agent, attempt.mark));
+  return {};
+}
+
 /// Removes what a failed copy made, and says what it could not. `stopped`: the agent writes no
 /// more.
 tl::unexpected<Error> take_back(const Work& work, const Attempt& attempt, bool stopped,
@@ -261,14 +279,7 @@ Result<CopiedImage> copy_image(const Work& work, const ImageFile& from, const Im
   }
   // known defect 65: an unfinished copy stayed under the final name.
   TRESTLE_RETURN_IF_ERROR(begin(work, attempt, half.has_value()));
-  if (there && !half) {
-    auto gone = remove_file(work.ctx, work.agent, to);
-    if (!gone && agent_has_stopped(gone.error())) {
-      // It is as whole as it was.
-      TRESTLE_RETURN_IF_ERROR(remove_file(work.undo, work.agent, attempt.mark));
-    }
-    if (!gone) return fail(std::move(gone).error());
-  }
+  if (there && !half) TRESTLE_RETURN_IF_ERROR(remove_replaced(work, attempt));
   work.log.write(Level::kInfo, "COPY",
                  {{"from", from.path}, {"to", to.path}, {"bytes", size->count}});
   auto copied = Host(work.agent).copy_file(work.ctx, from.path, to.path, true);
@@ -276,9 +287,7 @@ Result<CopiedImage> copy_image(const Work& work, const ImageFile& from, const Im
   if (copied) copied = compare(work, from, to, *size);
   if (copied) copied = check_source(work, from, *size, check);
   if (!copied) return take_back(work, attempt, stopped, std::move(copied).error());
-  TRESTLE_ASSIGN_OR_RETURN(const bool ours, is_ours(work.ctx, work.agent, attempt));
-  if (!ours) return fail(taken_over(attempt));
-  TRESTLE_RETURN_IF_ERROR(remove_file(work.ctx, work.agent, attempt.mark));
+  TRESTLE_RETURN_IF_ERROR(unmark(work, attempt));
   return CopiedImage{.size = *size};
 }
 
