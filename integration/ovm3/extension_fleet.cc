@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "helpers/ovm3/lost_answer.h"
 #include "helpers/ovm3/vm_files.h"
 #include "helpers/ovm3/vm_power.h"
 #include "integration/ovm3/extension_custom.h"
@@ -128,9 +129,6 @@ Result<ExtensionAnswer> adopt(const Session& session) {
                              "VM " + id->text() + " is now " + name.name + " on " + session.host};
 }
 
-/// Whether a move may have gone on after this error.
-bool is_unknown(Code code) { return code == Code::kDeadlineExceeded || code == Code::kUnavailable; }
-
 /// The same details for the agent of another host: members of a pool share user and password. They
 /// go to wherever the parameter says, so it is a host and nothing more.
 Result<ExtensionRequest> request_at(const ExtensionRequest& request, const std::string& host) {
@@ -195,7 +193,7 @@ Result<void> move(const Session& session, const VmAndPlace& at, const Agent& the
   // one that is reported as stopped may be started a second time.
   TRESTLE_ASSIGN_OR_RETURN(const auto marker, take_marker_off(session, at));
   const auto moved = at.vm.handle(session.agent).migrate(session.ctx(), destination);
-  if (!moved && !is_unknown(moved.error().code)) {
+  if (!moved && !answer_is_lost(moved.error().code)) {
     keep_marker(session, at, marker);
     return fail(wrap("VM " + session.request.vm_name + " stays on " + session.host, moved.error()));
   }

@@ -76,10 +76,11 @@ class Migrate(Case):
                 self.good(self.migrate(host))
 
     def test_a_lost_answer_is_followed_until_the_vm_runs_there(self):
-        with Host(vms=[MADE], second=True, faults=[{"service": "migrate_vm", "action": "drop_after", "times": 1}]) as host:
-            self.good(self.migrate(host))
-            self.assertEqual([power_of(host, VM), power_of(host, VM, "ovm-b")], ["stopped", "running"])
-            self.assertEqual(self.states(host, THERE), {NAME: "PowerOn"})
+        for fault in ({"action": "drop_after"}, {"action": "truncate", "bytes": 40}):
+            with self.subTest(fault), Host(vms=[MADE], second=True, faults=[dict(fault, service="migrate_vm", times=1)]) as host:
+                self.good(self.migrate(host))
+                self.assertEqual([power_of(host, VM), power_of(host, VM, "ovm-b")], ["stopped", "running"])
+                self.assertEqual(self.states(host, THERE), {NAME: "PowerOn"})
 
     def test_a_move_of_unknown_end_is_no_reason_to_call_the_vm_stopped(self):
         with Host(vms=[MADE], second=True, faults=[{"service": "migrate_vm", "action": "hang", "times": 1}]) as host:
