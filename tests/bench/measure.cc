@@ -40,12 +40,17 @@ double median_rate(int rounds, std::size_t calls, const std::function<void()>& r
 }
 
 Pair median_rates(int rounds, std::size_t calls, const std::function<void()>& ours,
-                  const std::function<void()>& peer) {
+                  const std::function<void()>& peer, const std::function<void()>& before_ours) {
+  const auto prepare = [&] {
+    if (before_ours) before_ours();
+  };
+  prepare();
   ours();
   peer();
   std::vector<double> our_rates;
   std::vector<double> peer_rates;
   for (int i = 0; i < rounds; ++i) {
+    prepare();
     our_rates.push_back(static_cast<double>(calls) / seconds_of(ours));
     peer_rates.push_back(static_cast<double>(calls) / seconds_of(peer));
   }

