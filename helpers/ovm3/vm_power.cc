@@ -43,10 +43,20 @@ Result<VmConfig> adjusted(VmConfig config, const StartSettings& settings,
 /// Bridges that were made for VMs and that nobody uses any more. A VM that has gone has gone: what
 /// stays of its networks is a line in the log.
 void release_bridges(const CallContext& ctx, const Agent& agent, Log& log,
-                     const std::vector<VifConfig>& left) {
-  const auto released = release_places(ctx, {.agent = agent, .log = log}, bridges_of(left));
+                     const std::vector<std::string>& bridges) {
+  const auto released = release_places(ctx, {.agent = agent, .log = log}, bridges);
   if (released) return;
   log.write(Level::kWarn, "BRIDGES_NOT_RELEASED", {{"why", released.error().message()}});
+}
+
+/// The bridges that a VM has no NIC on any more.
+std::vector<std::string> left_behind(const VmConfig& before, const VmConfig& now) {
+  std::vector<std::string> bridges = bridges_of(before.vifs());
+  const std::vector<std::string> kept = bridges_of(now.vifs());
+  std::erase_if(bridges, [&](const std::string& bridge) {
+    return std::ranges::find(kept, bridge) != kept.end();
+  });
+  return bridges;
 }
 
 /// Whose VM it was last. Two hosts that see one repository must not run it both.
@@ -78,7 +88,7 @@ Result<void> start_stopped(const CallContext& ctx, const Agent& agent, Log& log,
   const VmMarker marker{.complete = true, .host = std::move(here), .name = name};
   TRESTLE_RETURN_IF_ERROR(set_marker(ctx, agent, all, vm.repository, vm.id, marker, files));
   TRESTLE_RETURN_IF_ERROR(make_places(ctx, ctx, place, plans));
-  if (!settings.nics.empty()) release_bridges(ctx, agent, log, vm.config.vifs());
+  release_bridges(ctx, agent, log, left_behind(vm.config, wanted));
   const auto started = handle.start(ctx);
   if (!started && !answer_is_lost(started.error().code)) {
     // Another request may have started it in between.
@@ -215,7 +225,7 @@ Result<void> remove_vm(const CallContext& ctx, const Agent& agent, Log& log,
   TRESTLE_RETURN_IF_ERROR(destroy_disks(ctx, agent, log, all, vm.repository, vm.id, vm.config));
   const auto removed = handle.remove(ctx);
   if (!removed && removed.error().code != Code::kNotFound) return fail(removed.error());
-  release_bridges(ctx, agent, log, vm.config.vifs());
+  release_bridges(ctx, agent, log, bridges_of(vm.config.vifs()));
   return {};
 }
 
